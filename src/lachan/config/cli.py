@@ -1,0 +1,38 @@
+"""The command line `lachan`: a command's module is imported only when it is called."""
+
+import sys
+from importlib import import_module
+
+#: command -> one line of help.  The module `config/commands/<name>.py` has `run(argv) -> int`.
+COMMANDS = {
+    "up": "start the database, the web and the worker, in the foreground",
+    "down": "stop what `up` left running",
+    "story": "fill an empty database with the demo story",
+    "trace": "find contacts in files of visits and encounters; needs no database",
+    "places": "resolve and convert codes of territory; needs no database",
+    "audit": "verify the sealed chain of audit events",
+    "keys": "rotate keys",
+    "engine": "rebuild the tracing index from the database",
+    "migrate": "bring the database schema up to date",
+}
+
+
+def usage() -> str:
+    """The list of commands."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {help_}" for name, help_ in COMMANDS.items()]
+    return "usage: lachan COMMAND [...]\n\n" + "\n".join(lines) + "\n"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 2 when there is no such command."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        sys.stdout.write(usage())
+        return 0
+    name, *rest = arguments
+    if name not in COMMANDS:
+        sys.stderr.write(f"lachan: there is no command {name!r}.\n\n{usage()}")
+        return 2
+    run = import_module(f"lachan.config.commands.{name}").run
+    return int(run(rest))
