@@ -1,12 +1,13 @@
 """The context processor of every page: who is here, where they can go, in which language."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from lachan.core import installation
 from lachan.ui import navigation
 from lachan.ui.roles import duty_of
 
@@ -50,7 +51,7 @@ def other_language() -> Language:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell` and `installation` for every template."""
     principal = getattr(request, "principal", None)
-    roles = principal.roles if principal else ()
+    roles: Collection[str] = principal.roles if principal else ()
     page = Shell(
         name=principal.name if principal else "",
         duty=duty_of(roles),
@@ -62,15 +63,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         tabs=navigation.links("desk", roles, request.path) if principal else [],
         bar=_bar(roles, request.path) if principal else [],
     )
-    return {"shell": page, "installation": {"demo": _demo()}}
+    return {"shell": page, "installation": {"demo": installation.is_demo()}}
 
 
-def _bar(roles: Any, path: str) -> list[navigation.Link]:
+def _bar(roles: Collection[str], path: str) -> list[navigation.Link]:
     return navigation.links("phone", roles, path)[: navigation.PHONE_TABS]
-
-
-def _demo() -> bool:
-    """A demo says so on every page."""
-    from lachan.core import installation
-
-    return installation.is_demo()

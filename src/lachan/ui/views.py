@@ -1,17 +1,17 @@
-"""The switch of language, and the page that says why something was refused."""
+"""The switch of language."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from lachan.core.refusals import Refused
+from lachan.core.guard import public
 from lachan.ui.context import LANGUAGES
 
 #: A year: a reader does not choose a language more often (seconds).
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 
+@public("A reader chooses a language before signing in.")
 def language(request: HttpRequest, code: str) -> HttpResponse:
     """Remember a language and go back to the same page.
 
@@ -31,8 +31,3 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
             httponly=True,
         )
     return response
-
-
-def refused_page(request: HttpRequest, refusal: Refused, *, status: int = 409) -> HttpResponse:
-    """A refusal as a page: the sentence first, the code small."""
-    return render(request, "ui/refused.html", {"refusal": refusal}, status=status)
