@@ -4,7 +4,7 @@ Built from the two official lists and the acts after them; needs no database.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
@@ -65,7 +65,7 @@ class Atlas:
         if unit.until is None or on < unit.until:
             yield unit
             return
-        for each in self.followers.get(unit.id) or self._parts.get(unit.id, ()):
+        for each in self.followers.get(unit.id) or self._parts.get(unit.id, []):
             yield from self._became(self.units[each], on)
 
     def line(self, unit: Unit, on: date) -> list[Unit]:
@@ -132,7 +132,7 @@ def _add_older(atlas: Atlas, lists: Lists) -> None:
 
 
 def _reform(
-    atlas: Atlas, level: Level, newer: dict[str, tuple[str, int | None]], pairs: Pairs
+    atlas: Atlas, level: Level, newer: Mapping[str, tuple[str, int | None]], pairs: Pairs
 ) -> dict[str, Unit]:
     """End the older units of a level, begin the newer ones, and tie them.
 
