@@ -98,11 +98,11 @@ class Tally(NamedTuple):
 
 
 class Met(NamedTuple):
-    """Who met the source at hand: `people[: count[0]]`, for `seconds[person]` each."""
+    """Who met the source at hand: `people[: length[0]]`, for `seconds[person]` each."""
 
     seconds: Ints
     people: Ints
-    count: Ints
+    length: Ints
 
 
 class Reached(NamedTuple):

@@ -22,15 +22,15 @@ def first_row(stays: Stays, venue: int, moment: int) -> int:
             high = middle
         else:
             low = middle + 1
-    return low
+    return int(low)
 
 
 @kernel
 def note(tally: Tally, mine: Met, person: int, start: int, seconds: int) -> None:
     """Add one meeting with the source at hand."""
     if mine.seconds[person] == 0:
-        mine.people[mine.count[0]] = person
-        mine.count[0] += 1
+        mine.people[mine.length[0]] = person
+        mine.length[0] += 1
     mine.seconds[person] += seconds
     tally.first[person] = min(tally.first[person], start)
 
@@ -88,7 +88,7 @@ def settle(tally: Tally, mine: Met, source: int) -> None:
 
     Sources come in ascending order, so the first of several with most seconds is the smallest.
     """
-    for i in range(mine.count[0]):
+    for i in range(mine.length[0]):
         person = mine.people[i]
         seconds = mine.seconds[person]
         mine.seconds[person] = 0
@@ -97,7 +97,7 @@ def settle(tally: Tally, mine: Met, source: int) -> None:
         if seconds > tally.most[person]:
             tally.most[person] = seconds
             tally.via[person] = source
-    mine.count[0] = 0
+    mine.length[0] = 0
 
 
 @kernel
