@@ -37,21 +37,17 @@ def test_it_does_not_depend_on_the_order_of_rows(world: World, dice: random.Rand
     assert tracing.trace_named(*shuffled) == tracing.trace_named(*world)
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 @given(worlds, st.integers(-1_500, 4_000))
-def test_it_does_not_depend_on_where_days_are_cut(world: World, cut_minute: int) -> None:
-    cut = cut_minute * 60
-    visits = [piece for visit in world.visits for piece in cut_visit(visit, cut)]
-    pieces = [piece for row in world.encounters for piece in cut_encounter(row, cut)]
+def test_it_does_not_depend_on_where_days_are_cut(world: World, minute: int) -> None:
+    # Open visits are left out: the second half of a stay would be a later start and end them.
+    ended = [visit for visit in world.visits if visit[3] is not None]
+    visits = [piece for visit in ended for piece in cut_visit(visit, minute * 60)]
+    encounters = [piece for row in world.encounters for piece in cut_encounter(row, minute * 60)]
 
-    answer = tracing.trace_named(visits, pieces, world.cases, world.rule)
+    answer = tracing.trace_named(visits, encounters, world.cases, world.rule)
 
-    whole = tracing.trace_named(*world)
-    if any(visit[3] is None for visit in world.visits):
-        # A piece is a later start, and would end an open visit of the same person.
-        visits = world.visits
-        answer = tracing.trace_named(visits, pieces, world.cases, world.rule)
-    assert answer == whole
+    assert answer == tracing.trace_named(ended, *world[1:])
 
 
 def cut_visit(visit: VisitRow, cut: int) -> Iterable[VisitRow]:
@@ -67,7 +63,7 @@ def cut_encounter(row: EncounterRow, cut: int) -> Iterable[EncounterRow]:
 
 
 def test_it_gives_the_same_answer_in_many_threads_at_once() -> None:
-    world = random_world(11, people=40, venues=4, rows=300)
+    world = max(map(random_world, range(100)), key=lambda world: len(naive.trace(*world)))
     expected = naive.trace(*world)
     answers: list[list[Contact]] = []
 
@@ -80,7 +76,7 @@ def test_it_gives_the_same_answer_in_many_threads_at_once() -> None:
     for thread in threads:
         thread.join()
 
-    assert expected
+    assert len(expected) > 5
     assert answers == [expected] * 4
 
 

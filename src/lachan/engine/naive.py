@@ -6,7 +6,7 @@ are half-open, people and venues are texts.
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations, product
 from typing import NamedTuple, TypeVar
 
 from lachan.engine.rule import MINUTE, Rule, ceil_minute, floor_minute
@@ -151,18 +151,15 @@ def met_at_venues(
     for person, venue in stays:
         visitors[venue].append(person)
     for venue, people in visitors.items():
-        for source in people:
-            for person in people:
-                if person == source:
-                    continue
-                for mine in stays[person, venue]:
-                    for theirs in stays[source, venue]:
-                        for window in infectious.get(source, []):
-                            start = max(mine.start, theirs.start, window.start)
-                            end = min(mine.end, theirs.end, window.end)
-                            guess = mine.imputed or theirs.imputed
-                            if start < end:
-                                yield Meeting(person, source, venue, start, end, guess)
+        for source, person in permutations(people, 2):
+            for window, theirs, mine in product(
+                infectious.get(source, []), stays[source, venue], stays[person, venue]
+            ):
+                start = max(mine.start, theirs.start, window.start)
+                end = min(mine.end, theirs.end, window.end)
+                guess = mine.imputed or theirs.imputed
+                if start < end:
+                    yield Meeting(person, source, venue, start, end, guess)
 
 
 def met_closely(
@@ -171,8 +168,8 @@ def met_closely(
     """Encounters, clipped to the infectious intervals of whichever of the two is a source."""
     for (a, b), encounters in pairs.items():
         for source, person in ((a, b), (b, a)):
-            for encounter in encounters:
-                for window in infectious.get(source, []):
+            for window in infectious.get(source, []):
+                for encounter in encounters:
                     start = max(encounter.start, window.start)
                     end = min(encounter.end, window.end)
                     if start < end:
