@@ -8,6 +8,7 @@ import json
 import math
 import sys
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from lachan.config.commands.tracefiles.reading import Evidence
@@ -167,17 +168,16 @@ def positive(text: str) -> int:
     return number
 
 
-class seconds_in:
+def seconds_in(unit: int) -> Callable[[str], int]:
     """Reads a number of units, perhaps with decimals, as whole seconds, rounded up."""
 
-    def __init__(self, unit: int) -> None:
-        self.unit = unit
-
-    def __call__(self, text: str) -> int:
+    def seconds(text: str) -> int:
         try:
-            seconds = Decimal(text) * self.unit
+            exact = Decimal(text) * unit
         except InvalidOperation:
             raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-        if not 0 <= seconds < 10**10:
+        if not (exact.is_finite() and 0 <= exact < 10**10):
             raise argparse.ArgumentTypeError(f"{text!r} is out of range")
-        return math.ceil(seconds)
+        return math.ceil(exact)
+
+    return seconds
