@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lachan.config.dsn import DATABASE
-from lachan.config.home import HomeRefused
+from lachan.config.home import HomeRefused, Secrets
 
 if TYPE_CHECKING:
     from typing import LiteralString
@@ -28,6 +28,9 @@ SERVING = ("lachan_app", "lachan_gate", "lachan_door")
 #: Any number nobody else uses: two preparations of one server take turns.
 LOCK = 0x1AC4A2
 
+#: The words after `django migrate`: tables are made through the alias of the owner.
+MIGRATE = ("--database", "owner", "--no-input")
+
 #: A page that takes longer than this is broken; exports hold a cursor and reset the limit.
 SERVING_SETTINGS: Mapping[str, str] = {
     "search_path": "public",
@@ -37,8 +40,8 @@ SERVING_SETTINGS: Mapping[str, str] = {
 }
 
 
-def prepare(admin_dsn: str, passwords: Mapping[str, str], dbname: str = DATABASE) -> None:
-    """Make roles and database as they must be, with these passwords.
+def prepare(admin_dsn: str, secrets: Secrets, database: str = DATABASE) -> None:
+    """Make roles and database as they must be, with the passwords of `secrets`.
 
     `admin_dsn` names a role that may create roles and databases, and a database that exists.
     Raises HomeRefused when a role of ours is stronger than it may be.
@@ -47,21 +50,20 @@ def prepare(admin_dsn: str, passwords: Mapping[str, str], dbname: str = DATABASE
 
     with psycopg.connect(admin_dsn, autocommit=True) as server:
         server.execute("select pg_advisory_lock(%s)", [LOCK])
-        _make_roles(server, passwords)
-        _make_database(server, dbname)
-        inside = psycopg.conninfo.make_conninfo(admin_dsn, dbname=dbname)
-        with psycopg.connect(inside, autocommit=True) as database:
-            _close_public(database, dbname)
+        _make_roles(server, secrets.passwords)
+        _make_database(server, database)
+        with psycopg.connect(admin_dsn, autocommit=True, dbname=database) as inside:
+            _close_public(inside, database)
 
 
 def migrate(owner_dsn: str) -> None:
     """Bring the schema up to date as the owner, in a process of its own.
 
-    There the app's connection is the owner's, so serving processes never hold that password.
+    Only there do the settings have the alias `owner`: the web never holds that password.
     Raises HomeRefused with the last line of what Django said.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--no-input", "-v", "0"],
+        [sys.executable, "-m", "django", "migrate", *MIGRATE, "-v", "0"],
         env=owner_environment(owner_dsn),
         capture_output=True,
         text=True,
@@ -81,8 +83,6 @@ def owner_environment(owner_dsn: str) -> dict[str, str]:
     """The environment of a process that works as the owner."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "lachan.config.settings",
-        "LACHAN_DSN_APP": owner_dsn,
-        "LACHAN_DSN_DOOR": owner_dsn,
         "LACHAN_DSN_OWNER": owner_dsn,
     }
 
@@ -151,6 +151,9 @@ def _is_superuser(server: "Connection") -> bool:
 
 def _close_public(database: "Connection", dbname: str) -> None:
     _run(database, "revoke all on database {} from public", dbname)
+    # Ranges of time in exclusion constraints need it, and it is an administrator's to give.
+    _run(database, "create extension if not exists btree_gist")
+    _run(database, "alter schema public owner to {}", OWNER)
     _run(database, "revoke all on schema public from public")
     _run(database, "create schema if not exists core authorization {}", OWNER)
     _run(database, "revoke all on schema core from public")

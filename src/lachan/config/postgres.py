@@ -51,6 +51,8 @@ SETTINGS: Mapping[str, str] = {
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
     "max_connections": "100",
+    # One lock a partition touched; a ledger has one partition a day.
+    "max_locks_per_transaction": "256",
     # What is acknowledged is on the disk; nothing may turn this off (DESIGN.md promise 5).
     "synchronous_commit": "on",
     "wal_compression": "on",
