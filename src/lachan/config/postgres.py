@@ -34,7 +34,7 @@ PORT = 5432
 START_PATIENCE = 60.0
 
 #: Seconds until a fast shutdown is made an immediate one (safe: the next start recovers).
-STOP_PATIENCE = 8.0
+STOP_PATIENCE = 4.0
 
 #: Bytes of server log kept before it is turned over at a start.
 LOG_LIMIT = 20 * 1024 * 1024
