@@ -1,0 +1,36 @@
+"""Grants open single rows to somebody outside their territory.  Only the worker gives them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections
+
+from lachan.core.clock import now
+
+
+def give(
+    kind: str,
+    keys: Iterable[UUID],
+    *,
+    to_account: UUID | None = None,
+    to_organisation: UUID | None = None,
+    to_commune: int | None = None,
+    to_province: int | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Open the rows `keys` of `kind` to exactly one receiver until `until` (None: for good).
+
+    The database refuses it outside a system scope.
+    """
+    given_at = now()
+    rows = [
+        (kind, key, to_account, to_organisation, to_commune, to_province, until, given_at)
+        for key in keys
+    ]
+    with connections["default"].cursor() as cursor:
+        cursor.executemany(
+            "insert into core_grant (kind, key, to_account, to_organisation, to_commune,"
+            " to_province, until, given_at) values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )

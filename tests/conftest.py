@@ -1,0 +1,33 @@
+"""What every test may ask for.  Tests of rooms with tables get a fresh database per module."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.database import copy, set_environment
+
+set_environment()
+
+import django  # noqa: E402  # the settings need the tests' home first
+
+django.setup()
+
+#: Folders of tests whose code needs no database.
+WITHOUT_DATABASE = frozenset(
+    {"engine", "credentials", "formats", "house", "config", "spec", "radio"}
+)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """A fresh copy of the migrated template; connections speak as app, door and owner."""
+    with copy() as name:
+        yield name
+
+
+@pytest.fixture(autouse=True)
+def _database_of_rooms(request: pytest.FixtureRequest) -> None:
+    folder = Path(request.node.path).parent.name
+    if folder not in WITHOUT_DATABASE:
+        request.getfixturevalue("database")
