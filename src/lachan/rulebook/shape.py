@@ -15,7 +15,14 @@ KINDS: Final = ("disease_profile", "contact", "card_colour", "measure", "mandato
 
 #: How well the source of a rule is known.  A rule page shows it; nobody quotes an article in a
 #: decision before the official text has been compared.  Source: practice.md, the marks S C R E G.
-READINGS: Final = ("official", "public_copy", "secondary", "unconfirmed", "house_default", "invented")
+READINGS: Final = (
+    "official",
+    "public_copy",
+    "secondary",
+    "unconfirmed",
+    "house_default",
+    "invented",
+)
 
 #: What `may_we` can answer.
 OUTCOMES: Final = ("allowed", "advice_only", "needs_legal_officer", "refused")

@@ -51,9 +51,7 @@ def shipped_terms() -> dict[str, dict[str, dict[str, str]]]:
 def regimes() -> tuple[tuple[str, datetime, datetime | None, dict[str, str]], ...]:
     """Code, first instant, first instant no longer in force, names; in order of time."""
     found = _read("regimes.toml")["regime"]
-    return tuple(
-        (row["code"], _start(row["from"]), _start(row.get("to")), row["names"]) for row in found
-    )
+    return tuple((row["code"], _midnight(row["from"]), _end(row), row["names"]) for row in found)
 
 
 def regime_at(at: datetime) -> str:
@@ -86,8 +84,6 @@ def _rule(row: dict[str, Any], sentences: dict[str, Any], defaults: dict[str, An
     check_body(row["kind"], body)
     check_sentences(row["kind"], body, all_sentences)
     key = f"{row['kind']}/{row['name']}/{row['disease']}/{row['regime']}/{row['version']}"
-    since = _start(row["from"])
-    assert since is not None, key
     return Rule(
         id=str(uuid5(_NAMESPACE, key)),
         kind=row["kind"],
@@ -96,8 +92,8 @@ def _rule(row: dict[str, Any], sentences: dict[str, Any], defaults: dict[str, An
         regime=row["regime"],
         province=None,
         version=row["version"],
-        since=since,
-        until=_start(row.get("to")),
+        since=_midnight(row["from"]),
+        until=_end(row),
         source=Source(**row["source"]),
         author=AUTHOR,
         body=body,
@@ -114,8 +110,12 @@ def _only_needed(
     return {key: text for key, text in sentences.items() if key.split(".")[0] == body["outcome"]}
 
 
-def _start(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time.min, _LOCAL)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, _LOCAL)
+
+
+def _end(row: dict[str, Any]) -> datetime | None:
+    return _midnight(row["to"]) if "to" in row else None
 
 
 def _read(name: str) -> dict[str, Any]:
