@@ -86,7 +86,7 @@ def cards_of(person_ids: Iterable[UUID]) -> dict[UUID, PersonCard]:
     persons = {person.id: person for person in Person.objects.filter(id__in=list(person_ids))}
     living = [person for person in persons.values() if person.erased_at is None]
     ids = [person.id for person in living]
-    names = _opened([(person.id, person.sealed) for person in living])
+    names = _opened([(person.id, bytes(person.sealed)) for person in living])
     phones = _opened(_current(Phone.objects.filter(person__in=ids)))
     stays = _opened(_current(Residence.objects.filter(person__in=ids, kind=Residence.Kind.STAY)))
     return {
@@ -111,7 +111,9 @@ def _current(rows: Iterable[Phone | Residence]) -> list[tuple[UUID, bytes]]:
     """(person, sealed) of the facts that hold today, newest last."""
     day = today()
     holding = [row for row in rows if row.until is None or row.until > day]
-    return [(row.person_id, row.sealed) for row in sorted(holding, key=lambda row: row.since)]
+    return [
+        (row.person_id, bytes(row.sealed)) for row in sorted(holding, key=lambda row: row.since)
+    ]
 
 
 def _opened(sealed: Sequence[tuple[UUID, bytes]]) -> dict[UUID, Fields]:
@@ -193,7 +195,7 @@ def person_of(person_id: UUID) -> Person | None:
 def papers_of(person_id: UUID) -> list[Paper]:
     """Every document with its number."""
     rows = list(Document.objects.filter(person=person_id).order_by("added_at"))
-    opened = open_many([(person_id, row.sealed) for row in rows])
+    opened = open_many([(person_id, bytes(row.sealed)) for row in rows])
     return [
         Paper(row.kind, row.get_kind_display(), fields["number"], row.problems)
         for row, fields in zip(rows, opened, strict=True)
@@ -203,7 +205,7 @@ def papers_of(person_id: UUID) -> list[Paper]:
 def residences_of(person_id: UUID) -> list[Stay]:
     """Every stay and permanent residence, newest first."""
     rows = list(Residence.objects.filter(person=person_id).order_by("-since", "-id"))
-    opened = open_many([(person_id, row.sealed) for row in rows])
+    opened = open_many([(person_id, bytes(row.sealed)) for row in rows])
     return [
         Stay(row.kind, row.get_kind_display(), row.unit, fields["address"], row.since, row.until)
         for row, fields in zip(rows, opened, strict=True)

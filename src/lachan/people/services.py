@@ -131,7 +131,7 @@ def add_phone(*, person: Person, number: str, by: Principal) -> Phone:
     )
     if known.exists():
         for phone in Phone.objects.filter(person=person, until=None):
-            if open_sealed(person.id, phone.sealed)["number"] == plain:
+            if open_sealed(person.id, bytes(phone.sealed))["number"] == plain:
                 return phone
     phone = _insert_phone(person, plain, seal(person.id, {"number": plain}))
     audit.record("person.phone_added", target=("person", person.id), by=by)
