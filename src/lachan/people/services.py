@@ -38,6 +38,12 @@ from lachan.people.models import (
     Representation,
     Residence,
 )
+from lachan.people.signing_in import At as At
+from lachan.people.signing_in import Cast as Cast
+from lachan.people.signing_in import give_role as give_role
+from lachan.people.signing_in import give_slip as give_slip
+from lachan.people.signing_in import open_account as open_account
+from lachan.people.signing_in import open_citizen as open_citizen
 
 _PRECISION = {0: "", 4: "year", 7: "month", 10: "day"}
 
