@@ -33,6 +33,9 @@ OLD_ADDRESS = 0.2  # assumed
 SUSCEPTIBLE = {"vn-2026": 0.12, "vn-2021": 0.9}  # assumed: measles among vaccinated, COVID-19
 WITH_APP = 0.25  # assumed
 
+#: What runs a place that names no organisation; anything else is run by an "other" one.
+OWNERS = {"shop": "company", "pagoda": "worship"}
+
 HAMLETS = ("Đông", "Đoài", "Trung", "Thượng", "Hạ", "Ngoài", "Giữa", "Chùa", "Đình", "Cầu")
 
 
@@ -74,7 +77,11 @@ class Builder:
         registered: bool = False,
         detail: str = "",
     ) -> int:
-        """Add a place to the tree."""
+        """Add a place to the tree; without an owner it has its whole's, or one of its own name."""
+        if organisation is None and parent is not None:
+            organisation = self.places[parent].organisation
+        elif organisation is None:
+            organisation = self.organisation(OWNERS.get(kind, "other"), name, unit)
         row = Place(kind, name, unit.code, unit.province, parent, organisation, registered, detail)
         self.places.append(row)
         return len(self.places) - 1

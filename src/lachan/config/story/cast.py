@@ -13,12 +13,17 @@ def call_cast(
     builder: Builder, authorities: Authorities, factory: Factory, town: Town, planted: Planted
 ) -> list[Account]:
     """All accounts; the slug is what the sign-in page of the demo shows."""
-    nenh = builder.by_name[FACTORY_TOWN].code
-    far = builder.organisations[authorities.cdc_elsewhere].commune
-    station = authorities.stations[FACTORY_TOWN]
-    market = builder.places[town.market].organisation
     return [
         _mai(builder),
+        *_at_places(builder, factory, town, planted),
+        *_in_communes(builder, authorities),
+        *_above(authorities),
+    ]
+
+
+def _at_places(builder: Builder, factory: Factory, town: Town, planted: Planted) -> list[Account]:
+    market = builder.places[town.market].organisation
+    return [
         Account(
             "worker", "citizen", builder.people[planted.f0].name,
             "Công nhân chuyền 7, ca đêm; ở trọ, đi xe đưa đón số 7.", person=planted.f0,
@@ -36,6 +41,14 @@ def call_cast(
             "market", "place_manager", "Ngô Thị Lụa",
             "Ban quản lý chợ đầu mối, giữ danh sách hộ kinh doanh từng dãy.", organisation=market,
         ),
+    ]  # fmt: skip
+
+
+def _in_communes(builder: Builder, authorities: Authorities) -> list[Account]:
+    nenh = builder.by_name[FACTORY_TOWN].code
+    far = builder.organisations[authorities.cdc_elsewhere].commune
+    station = authorities.stations[FACTORY_TOWN]
+    return [
         Account(
             "station", "station_officer", "Đặng Thị Hòa",
             "Y sĩ Trạm Y tế phường Nếnh, trực đêm.", organisation=station, commune=nenh,
@@ -63,6 +76,19 @@ def call_cast(
             organisation=authorities.police[FACTORY_TOWN], commune=nenh,
         ),
         Account(
+            "sampler", "sampler", "Chu Thị Thắm", "Người lấy mẫu của Trạm Y tế phường Nếnh.",
+            organisation=station, commune=nenh,
+        ),
+        Account(
+            "vaccinator", "vaccinator", "Tạ Thị Ngần", "Người tiêm ở Trạm Y tế phường Nếnh.",
+            organisation=station, commune=nenh,
+        ),
+    ]  # fmt: skip
+
+
+def _above(authorities: Authorities) -> list[Account]:
+    return [
+        Account(
             "tracer", "tracer", "Trịnh Minh Châu", "Cán bộ truy vết TTKSBT tỉnh Bắc Ninh.",
             organisation=authorities.cdc, province=BAC_NINH,
         ),
@@ -75,20 +101,12 @@ def call_cast(
             organisation=authorities.cdc, province=BAC_NINH,
         ),
         Account(
-            "sampler", "sampler", "Chu Thị Thắm", "Người lấy mẫu của Trạm Y tế phường Nếnh.",
-            organisation=station, commune=nenh,
-        ),
-        Account(
             "lab", "laboratory", "Đỗ Quốc Anh", "Kỹ thuật viên phòng xét nghiệm.",
             organisation=authorities.laboratory,
         ),
         Account(
             "lablead", "laboratory_lead", "Mai Bích Diệp", "Phụ trách phòng xét nghiệm.",
             organisation=authorities.laboratory,
-        ),
-        Account(
-            "vaccinator", "vaccinator", "Tạ Thị Ngần", "Người tiêm ở Trạm Y tế phường Nếnh.",
-            organisation=station, commune=nenh,
         ),
         Account(
             "tech", "technology_team", "Hoàng Việt Dũng", "Tổ công nghệ phòng, chống dịch tỉnh.",

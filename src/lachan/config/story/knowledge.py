@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from lachan.config.story.builder import Builder
-from lachan.config.story.records import poster_of
 from lachan.config.story.world import (
     DAY,
     HOUR,
@@ -97,12 +96,3 @@ def plan_samples(
                 PlannedSample(person, tube, taken, laboratories[0], "negative", released)
             )
     return planned
-
-
-def spots_told(builder: Builder, rows: list[Interview]) -> dict[int, set[int]]:
-    """Case number -> posters above the places told: where a public call would be posted."""
-    told: defaultdict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        poster = poster_of(builder.places, row.place)
-        told[row.case].add(row.place if poster is None else poster)
-    return dict(told)

@@ -3,6 +3,8 @@
 from random import Random
 from typing import NamedTuple
 
+GivenNames = dict[str, tuple[str, ...]]
+
 
 class Identity(NamedTuple):
     """A name with the nationality and the ethnicity code (list of 54 peoples) it goes with."""
@@ -22,7 +24,7 @@ MIDDLE = {
     "F": ("Thị", "Thị", "Thị", "Thị", "Thu", "Ngọc", "Thanh", "Minh", "Hồng", "Kim", "Phương", ""),
     "M": ("Văn", "Văn", "Văn", "Đức", "Minh", "Quang", "Hữu", "Xuân", "Mạnh", "Đình", "Công", ""),
 }
-GIVEN = {
+GIVEN: GivenNames = {
     "F": (
         "Hương", "Lan", "Hoa", "Mai", "Huyền", "Thảo", "Linh", "Trang", "Hà", "Hằng", "Nga",
         "Yến", "Hạnh", "Nhung", "Thúy", "Vân", "Loan", "Oanh", "Phương", "Quỳnh", "Ngân", "Tuyết",
@@ -36,7 +38,9 @@ GIVEN = {
 }  # fmt: skip
 
 #: Peoples of the mountains: code, family names, women's and men's middle names, given names.
-PEOPLES = {
+PEOPLES: dict[
+    str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], GivenNames]
+] = {
     "02": (("Hoàng", "Nông", "Lý", "Bế", "Ma", "Triệu"), ("Thị",), ("Văn", "Đình"), GIVEN),
     "07": (("Vi", "Nông", "Hoàng", "Lăng", "Lương", "Chu"), ("Thị",), ("Văn",), GIVEN),
     "08": (

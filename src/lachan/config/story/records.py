@@ -19,8 +19,8 @@ from lachan.config.story.world import (
 #: Share of people who scan, by kind of the place with the poster (35 % unscanned at the market:
 #: practice.md section 6 point 2; the others assumed).
 SCANNED = {
-    "campus": 0.93, "vehicle": 0.6, "stall_row": 0.65, "hall": 0.5, "house": 0.3, "pagoda": 0.35,
-    "ward": 0.85, "shop": 0.5, "dormitory": 0.6,
+    "campus": 0.93, "school": 0.93, "vehicle": 0.6, "stall_row": 0.65, "hall": 0.5,
+    "house": 0.3, "pagoda": 0.35, "ward": 0.85, "shop": 0.5, "dormitory": 0.6,
 }  # fmt: skip
 #: Practice.md section 6 point 3.
 EXITS_MISSING = 0.6

@@ -25,7 +25,7 @@ class Authorities:
 
     def __init__(self, builder: Builder) -> None:
         town = builder.by_name[HOSPITAL_TOWN]
-        self.ministry = builder.organisation("ministry_department", "Cục Phòng bệnh", town)
+        self.ministry = builder.organisation("disease_bureau", "Cục Phòng bệnh", town)
         self.department = builder.organisation("health_department", "Sở Y tế Bắc Ninh", town)
         self.cdc = builder.organisation(
             "cdc", "Trung tâm Kiểm soát bệnh tật tỉnh Bắc Ninh", town, self.department
@@ -35,7 +35,7 @@ class Authorities:
             "cdc", "Trung tâm Kiểm soát bệnh tật thành phố Hải Phòng", far
         )
         self.technology = builder.organisation(
-            "technology_team", "Tổ công nghệ phòng, chống dịch tỉnh Bắc Ninh", town
+            "other", "Tổ công nghệ phòng, chống dịch tỉnh Bắc Ninh", town
         )
         self.laboratory = -1
         self.stations: dict[str, int] = {}
@@ -45,13 +45,13 @@ class Authorities:
             self._commune(builder, unit)
 
     def _commune(self, builder: Builder, unit: Unit) -> None:
-        committee = builder.organisation("people_committee", f"UBND {unit.name}", unit)
+        committee = builder.organisation("commune_committee", f"UBND {unit.name}", unit)
         self.committees[unit.name] = committee
         self.stations[unit.name] = builder.organisation(
-            "health_station", f"Trạm Y tế {unit.name}", unit, committee
+            "station", f"Trạm Y tế {unit.name}", unit, committee
         )
         self.police[unit.name] = builder.organisation(
-            "police", f"Công an {unit.name}", unit, committee
+            "commune_police", f"Công an {unit.name}", unit, committee
         )
 
 

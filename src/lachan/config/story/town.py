@@ -88,8 +88,8 @@ def _near(builder: Builder, rng: Random, town: Town, unit: Unit, people: int) ->
 
 def _market(builder: Builder, rng: Random, town: Town) -> None:
     unit = builder.by_name[MARKET_TOWN]
-    owner = builder.organisation("company", "Công ty CP Chợ đầu mối Đồng Trạng", unit)
-    town.market = builder.place("campus", "Chợ đầu mối Đồng Trạng", unit, None, owner)
+    owner = builder.organisation("market", "Công ty CP Chợ đầu mối Đồng Trạng", unit)
+    town.market = builder.place("market", "Chợ đầu mối Đồng Trạng", unit, None, owner)
     people = iter(_near(builder, rng, town, unit, len(ROWS) * STALLS))
     for letter in ROWS:
         row = builder.place("stall_row", f"Dãy {letter}", unit, town.market, owner, registered=True)
@@ -112,7 +112,7 @@ def _school(builder: Builder, rng: Random, town: Town) -> None:
     unit = builder.by_name[FACTORY_TOWN]
     school = builder.organisation("school", "Trường Tiểu học và THCS Sông Thương", unit)
     campus = builder.place(
-        "campus", "Trường Tiểu học và THCS Sông Thương", unit, None, school, registered=True
+        "school", "Trường Tiểu học và THCS Sông Thương", unit, None, school, registered=True
     )
     by_grade: defaultdict[int, list[int]] = defaultdict(list)
     for index, person in enumerate(builder.people):
@@ -128,8 +128,8 @@ def _school(builder: Builder, rng: Random, town: Town) -> None:
             teacher = next(staff)
             builder.people[teacher].occupation = "giáo viên"
             town.teachers[room] = teacher
-            for person in (*town.classes[room], teacher):
-                builder.people[person].work = Work(school, room, "sáng")
+            for member in (*town.classes[room], teacher):
+                builder.people[member].work = Work(school, room, "sáng")
 
 
 def _feasts(builder: Builder, rng: Random, town: Town) -> None:
@@ -150,7 +150,7 @@ def _feasts(builder: Builder, rng: Random, town: Town) -> None:
 
 def _bus_line(builder: Builder, town: Town) -> None:
     unit = builder.by_name[HOSPITAL_TOWN]
-    company = builder.organisation("company", "Công ty CP Vận tải Sông Cầu", unit)
+    company = builder.organisation("transport", "Công ty CP Vận tải Sông Cầu", unit)
     for number in range(3):
         bus = builder.place(
             "vehicle",
@@ -167,7 +167,9 @@ def _bus_line(builder: Builder, town: Town) -> None:
 def _hospital(builder: Builder, rng: Random, town: Town) -> None:
     unit = builder.by_name[HOSPITAL_TOWN]
     hospital = builder.organisation("hospital", "Bệnh viện Đa khoa Kinh Bắc (giả định)", unit)
-    campus = builder.place("campus", "Bệnh viện Đa khoa Kinh Bắc (giả định)", unit, None, hospital)
+    campus = builder.place(
+        "hospital", "Bệnh viện Đa khoa Kinh Bắc (giả định)", unit, None, hospital
+    )
     staff = iter(_near(builder, rng, town, unit, WARDS * 4))
     for number in range(WARDS):
         ward = builder.place("ward", f"Khoa {number + 1}", unit, campus, hospital, registered=True)

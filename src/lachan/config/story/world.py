@@ -67,8 +67,8 @@ class Place:
     name: str
     commune: str
     province: str
-    parent: int | None = None
-    organisation: int | None = None
+    parent: int | None
+    organisation: int
     registered: bool = False
     detail: str = ""
 
