@@ -1,8 +1,8 @@
 """Ledgers: tables partitioned by day, appended and never changed, without foreign keys.
 
 The key is (day, id), where `day` comes from the event time inside the payload: a repeat always
-meets its first copy.  `tx` is the writing transaction, so that a reader below the snapshot's xmin misses
-nothing and reads nothing twice.
+meets its first copy.  `tx` is the writing transaction, so that a reader below the snapshot's xmin
+misses nothing and reads nothing twice.
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,36 @@
+"""`lachan keys rotate|status`: two keys are valid at once, so nothing stops while they change."""
+
+import argparse
+import sys
+
+
+def run(argv: list[str]) -> int:
+    """Rotate the key-encryption key and the blind index key, or say what is in use."""
+    parser = argparse.ArgumentParser(prog="lachan keys", description=__doc__)
+    parser.add_argument("verb", choices=["rotate", "status"])
+    verb = parser.parse_args(argv).verb
+
+    from lachan.config.django_setup import set_up_as_owner
+
+    set_up_as_owner()
+    return _rotate() if verb == "rotate" else _status()
+
+
+def _rotate() -> int:
+    from lachan.config.home import Home
+    from lachan.config.rotation import rotate
+
+    changed = rotate(Home.default())
+    sys.stdout.write(f"{changed} data keys are wrapped with the new key\n")
+    return 0
+
+
+def _status() -> int:
+    from lachan.core.keys import keyring
+
+    ring = keyring()
+    sys.stdout.write(
+        f"key-encryption keys {sorted(ring.key_encryption)}, sealing with {ring.sealing_version}\n"
+        f"blind index keys {sorted(ring.blind_index)}, indexing with {ring.index_version}\n"
+    )
+    return 0
