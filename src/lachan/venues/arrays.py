@@ -45,9 +45,7 @@ def feed(cursor: CursorWrapper, since_tx: int, below_tx: int) -> Iterator[Person
         yield from _person_days(cursor, {one: changed[one] for one in trace_ids})
 
 
-def _person_days(
-    cursor: CursorWrapper, changed: dict[UUID, list[date]]
-) -> Iterator[PersonDay]:
+def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iterator[PersonDay]:
     first = min(days[0] for days in changed.values()) - _DAY
     last = max(days[-1] for days in changed.values()) + _DAY
     cursor.execute(

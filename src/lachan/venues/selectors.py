@@ -53,6 +53,8 @@ def venue_of_place(place: UUID) -> Venue | None:
 
 def venues_of(by: Principal) -> QuerySet[Venue]:
     """The open venues of the organisation somebody works for, by name."""
+    if by.organisation is None:
+        return Venue.objects.none()
     found = Venue.objects.filter(organisation=by.organisation, closed_at=None)
     return found.order_by("name", "id")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connections, transaction
@@ -43,9 +44,9 @@ class Entry:
     province: int
 
     @property
-    def day(self) -> str:
+    def day(self) -> date:
         """The partition, from the event time: a repeat always meets its first copy."""
-        return day_of(self.at).isoformat()
+        return day_of(self.at)
 
     @property
     def digest(self) -> bytes:
@@ -54,7 +55,7 @@ class Entry:
         words = (self.place, self.trace_id, self.direction, *moments)
         return sha256("|".join(str(word) for word in words).encode()).digest()
 
-    def row(self, received_at: datetime) -> tuple[object, ...]:
+    def row(self, received_at: datetime) -> tuple[Any, ...]:
         """The values of COLUMNS."""
         return (
             *(self.day, self.id, self.place, self.trace_id, self.direction, self.at),
@@ -68,7 +69,7 @@ class Recorded:
     """The answer to a scan; `repeated` when it had been there already."""
 
     id: UUID
-    day: str
+    day: date
     repeated: bool
 
 
@@ -214,12 +215,12 @@ def read_moment(fields: Mapping[str, object], name: str) -> datetime:
     """A device's ISO 8601 time with offset, or milliseconds since 1970; Refused("clock_wrong")."""
     value = fields.get(name)
     try:
-        if isinstance(value, int):
-            return datetime.fromtimestamp(value / 1000, UTC)
+        if isinstance(value, int) or str(value).isdecimal():
+            return datetime.fromtimestamp(int(str(value)) / 1000, UTC)
         moment = datetime.fromisoformat(str(value))
     except (ValueError, OverflowError, OSError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        raise Refused("clock_wrong", _("A scan needs its time.")) from None
+    if moment.tzinfo is None:
         raise Refused("clock_wrong", _("A scan needs its time with the offset from UTC."))
     return moment.astimezone(UTC)
 
