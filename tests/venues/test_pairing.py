@@ -66,12 +66,12 @@ TABLE = {
 }
 
 
-@pytest.mark.parametrize("scans, visits", TABLE.values(), ids=list(TABLE))
+@pytest.mark.parametrize(("scans", "visits"), TABLE.values(), ids=list(TABLE))
 def test_it_pairs_scans(scans: list[tuple[str, str, UUID]], visits: list[Visit]) -> None:
     assert pair(steps(*scans), {B: 30}) == visits
 
 
-@pytest.mark.parametrize("scans, visits", TABLE.values(), ids=list(TABLE))
+@pytest.mark.parametrize(("scans", "visits"), TABLE.values(), ids=list(TABLE))
 def test_it_does_not_depend_on_row_order(
     scans: list[tuple[str, str, UUID]], visits: list[Visit]
 ) -> None:
