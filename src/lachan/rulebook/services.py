@@ -1,9 +1,11 @@
-"""Rules are entered here: shipped ones once, later ones by whoever may, with their document."""
+"""Rules are entered here: shipped ones once, later ones by whoever may, with their document.
+
+The caller's scope is the transaction, so a refusal takes back what was done before it.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lachan.core import audit
@@ -30,14 +32,11 @@ def load_shipped_rules(*, by: Principal) -> int:
     taken = _keys_entered_by_people(there)
     new = [rule for rule in shipped_rules() if rule.id not in there and _key(rule) not in taken]
     at = now()
-    with transaction.atomic():
-        _end_shipped_versions()
-        RuleVersion.objects.bulk_create([_row(rule, entered_at=at, by=by) for rule in new])
-        if new:
-            detail = {"rules": len(new)}
-            audit.record(
-                "rulebook.shipped_rules_loaded", target=("rulebook", 0), by=by, detail=detail
-            )
+    _end_shipped_versions()
+    RuleVersion.objects.bulk_create([_row(rule, entered_at=at, by=by) for rule in new])
+    if new:
+        detail = {"rules": len(new)}
+        audit.record("rulebook.shipped_rules_loaded", target=("rulebook", 0), by=by, detail=detail)
     return len(new)
 
 
@@ -70,28 +69,29 @@ def add_version(
         "regime": regime,
         "province": province or NATION,
     }
-    with transaction.atomic():
-        last = RuleVersion.objects.filter(**key).select_for_update().order_by("-version").first()
-        _end_open_version(key, in_force[0], by)
-        _refuse_overlap(key, in_force)
-        row = RuleVersion(
-            id=uuid7(),
-            **key,
-            version=last.version + 1 if last else 1,
-            in_force=in_force,
-            document=source.document,
-            document_en=source.document_en,
-            article=source.article,
-            reading=source.reading,
-            author=by.name,
-            body=body,
-            sentences=sentences,
-            entered_at=now(),
-            entered_by=by.account,
-        )
-        row.save(force_insert=True)
-        detail = {**key, "version": row.version, "document": source.document}
-        audit.record("rulebook.version_added", target=("rule", row.id), by=by, detail=detail)
+    last = RuleVersion.objects.filter(**key).select_for_update().order_by("-version").first()
+    opened = _open_version(key, in_force[0])
+    _refuse_overlap(key, in_force, but=opened)
+    if opened is not None:
+        _end_version(opened, in_force[0], by)
+    row = RuleVersion(
+        id=uuid7(),
+        **key,
+        version=last.version + 1 if last else 1,
+        in_force=in_force,
+        document=source.document,
+        document_en=source.document_en,
+        article=source.article,
+        reading=source.reading,
+        author=by.name,
+        body=body,
+        sentences=sentences,
+        entered_at=now(),
+        entered_by=by.account,
+    )
+    row.save(force_insert=True)
+    detail = {**key, "version": row.version, "document": source.document}
+    audit.record("rulebook.version_added", target=("rule", row.id), by=by, detail=detail)
     row.refresh_from_db()
     return row
 
@@ -172,23 +172,32 @@ def _check_content(kind: str, body: dict[str, Any], sentences: dict[str, dict[st
         raise Refused(bad.code, message) from bad
 
 
-def _end_open_version(key: dict[str, Any], at: datetime, by: Principal) -> None:
-    """An open version that began earlier ends where the new one begins; nothing else changes."""
-    opened = RuleVersion.objects.filter(
+def _open_version(key: dict[str, Any], at: datetime) -> RuleVersion | None:
+    return RuleVersion.objects.filter(
         **key, in_force__startswith__lt=at, in_force__upper_inf=True
     ).first()
-    if opened is None:
-        return
-    opened.in_force = (opened.in_force.lower, at)
-    opened.save(update_fields=["in_force"])
-    detail = {"ended_at": at.isoformat()}
-    audit.record("rulebook.version_ended", target=("rule", opened.id), by=by, detail=detail)
 
 
-def _refuse_overlap(key: dict[str, Any], in_force: tuple[datetime, datetime | None]) -> None:
-    if RuleVersion.objects.filter(**key, in_force__overlap=in_force).exists():
+def _refuse_overlap(
+    key: dict[str, Any],
+    in_force: tuple[datetime, datetime | None],
+    *,
+    but: RuleVersion | None,
+) -> None:
+    others = RuleVersion.objects.filter(**key, in_force__overlap=in_force)
+    if but is not None:
+        others = others.exclude(id=but.id)
+    if others.exists():
         message = _(
             "Another version of this rule is in force in that time. Choose times that do not"
             " overlap."
         )
         raise Refused("rule_overlaps", message)
+
+
+def _end_version(opened: RuleVersion, at: datetime, by: Principal) -> None:
+    """An open version ends where the new one begins; nothing else of it changes."""
+    opened.in_force = (opened.in_force.lower, at)
+    opened.save(update_fields=["in_force"])
+    detail = {"ended_at": at.isoformat()}
+    audit.record("rulebook.version_ended", target=("rule", opened.id), by=by, detail=detail)
