@@ -42,9 +42,7 @@ def approve(*, notices: Iterable[UUID], by: Principal) -> int:
     if by.system:
         raise Refused("human_only", _("Only a human approves a message."), status=403)
     rows = list(
-        Notice.objects.select_for_update().filter(
-            pk__in=list(notices), state=Notice.State.DRAFTED
-        )
+        Notice.objects.select_for_update().filter(pk__in=list(notices), state=Notice.State.DRAFTED)
     )
     if not rows:
         raise Refused("nothing_to_approve", _("Choose at least one message that waits."))

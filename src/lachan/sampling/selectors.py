@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -56,7 +57,7 @@ def results_of(person: UUID) -> list[tuple[Sample, Release | None]]:
     return [(sample, releases.get(sample.tube_id)) for sample in samples]
 
 
-def released_positives(excluding: QuerySet[object], limit: int = 100) -> list[ReleasedPositive]:
+def released_positives(excluding: Any, limit: int = 100) -> list[ReleasedPositive]:
     """Released positives of single samples whose result is not in `excluding` (a query of ids)."""
     releases = (
         Release.objects.filter(
@@ -81,5 +82,3 @@ def released_positives(excluding: QuerySet[object], limit: int = 100) -> list[Re
                 )
             )
     return found
-
-

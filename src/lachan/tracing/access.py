@@ -19,13 +19,9 @@ def case_for(by: Principal, case: UUID) -> Case:
     return found
 
 
-def contacts_for(
-    by: Principal, case: Case, *, state: str, at_least_minutes: int, name: str
-) -> list[selectors.ContactRow]:
+def contacts_for(by: Principal, case: Case, chosen: selectors.Chosen) -> list[selectors.ContactRow]:
     """The contact list of a case; everybody whose card it shows may see that it was looked at."""
-    rows = selectors.contact_rows(
-        case, state=state, at_least_minutes=at_least_minutes, name=name
-    )
+    rows = selectors.contact_rows(case, chosen)
     looks.record_many(persons=selectors.persons_of(rows), what="contact_list", by=by)
     return rows
 

@@ -35,7 +35,8 @@ def send(*, case: Case, contacts: Iterable[UUID], by: Principal) -> int:
         raise Refused("nobody_chosen", _("Choose at least one person."))
     if any(row.state != Contact.State.CONFIRMED for row in rows):
         raise Refused(
-            "confirm_first", _("Confirm these people first: only confirmed contacts are handed over.")
+            "confirm_first",
+            _("Confirm these people first: only confirmed contacts are handed over."),
         )
     duty, rule = _duty(case)
     for row in rows:
@@ -130,14 +131,10 @@ def _last_day(handover: Handover) -> str:
     return day_of(exposed + timedelta(days=days)).isoformat()
 
 
-def _answer(
-    handover: Handover, state: Handover.State, reason: str, by: Principal
-) -> Handover:
+def _answer(handover: Handover, state: Handover.State, reason: str, by: Principal) -> Handover:
     locked = Handover.objects.select_for_update().get(pk=handover.pk)
     if locked.state != Handover.State.SENT:
-        raise Refused(
-            "answered_already", _("This hand-over was answered already."), status=409
-        )
+        raise Refused("answered_already", _("This hand-over was answered already."), status=409)
     locked.state = state
     locked.returned_for = reason
     locked.answered_at = now()

@@ -6,7 +6,9 @@ from lachan.core.roles import Role
 from lachan.ui.navigation import Tab, register
 
 register(
-    Tab("tracing", "tracing:board", frozenset({Role.TRACER, Role.DIRECTOR}), _("Tracing"), order=20),
+    Tab(
+        "tracing", "tracing:board", frozenset({Role.TRACER, Role.DIRECTOR}), _("Tracing"), order=20
+    ),
     Tab(
         "handovers",
         "tracing:inbox",

@@ -66,25 +66,30 @@ def sums(case: Case) -> dict[str, int]:
     """How many contacts stand at each state; a state without anybody is 0."""
     found = dict.fromkeys(Contact.State.values, 0)
     rows = case.contacts.order_by().values_list("state").annotate(n=Count("id"))
-    return found | {state: count for state, count in rows}
+    return found | dict(rows)
 
 
-def contact_rows(
-    case: Case, *, state: str = "", at_least_minutes: int = 0, name: str = ""
-) -> list[ContactRow]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the officer filtered by; empty values filter nothing."""
+
+    state: str = ""
+    minutes: int = 0
+    name: str = ""
+
+
+def contact_rows(case: Case, chosen: Chosen) -> list[ContactRow]:
     """The list to call: most minutes first, then who was met last."""
     rows = case.contacts.select_related("person", "place", "receipt").filter(
-        Q(seconds__gte=at_least_minutes * 60) | Q(source=Contact.Source.HOUSEHOLD)
+        Q(seconds__gte=chosen.minutes * 60) | Q(source=Contact.Source.HOUSEHOLD)
     )
-    if state:
-        rows = rows.filter(state=state)
+    if chosen.state:
+        rows = rows.filter(state=chosen.state)
     found = list(rows.order_by("-seconds", "-last_at", "id")[:LIST_LIMIT])
     cards = cards_of([row.person_id for row in found])
     at = now()
     listed = [_contact_row(row, cards, at) for row in found]
-    if not name:
-        return listed
-    wanted = fold(name)
+    wanted = fold(chosen.name)
     return [row for row in listed if row.card is not None and wanted in fold(row.card.name)]
 
 

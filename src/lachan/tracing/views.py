@@ -46,7 +46,7 @@ def case(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
     run = selectors.last_run(found)
     chosen = _filters(request)
-    rows = access.contacts_for(request.principal, found, **chosen)
+    rows = access.contacts_for(request.principal, found, chosen)
     totals = selectors.sums(found)
     return {
         "case": found,
@@ -56,19 +56,19 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "verdict": verdict(run, totals),
         "places": selectors.linked_places(run) if run else [],
         "rows": [(row, state_chip(row)) for row in rows],
-        "tools": contact_tools(request, found, totals, chosen),
+        "tools": contact_tools(found, totals, chosen),
         "ruled_out_for": RULED_OUT_FOR,
     }
 
 
-def _filters(request: SignedInRequest) -> dict[str, str | int]:
+def _filters(request: SignedInRequest) -> selectors.Chosen:
     state = request.GET.get("state", "")
     minutes = request.GET.get("minutes", "")
-    return {
-        "state": state if state in Contact.State.values else "",
-        "at_least_minutes": int(minutes) if minutes.isdecimal() else 0,
-        "name": request.GET.get("q", "").strip(),
-    }
+    return selectors.Chosen(
+        state=state if state in Contact.State.values else "",
+        minutes=int(minutes) if minutes.isdecimal() else 0,
+        name=request.GET.get("q", "").strip(),
+    )
 
 
 @require_POST
@@ -121,7 +121,7 @@ def contacts_csv(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{found.number}.csv"'
     writer = csv.writer(response)
     writer.writerow([_("Name"), _("Year"), _("Minutes"), _("Place"), _("First"), _("Phone"), ""])
-    for row in access.contacts_for(request.principal, found, **_filters(request)):
+    for row in access.contacts_for(request.principal, found, _filters(request)):
         writer.writerow(_csv_line(row))
     return response
 

@@ -3,13 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lachan.tracing.models import Case, Contact, Handover, Run
-from lachan.tracing.selectors import ContactRow
+from lachan.tracing.selectors import Chosen, ContactRow
 
 
 def verdict(run: Run | None, totals: dict[str, int]) -> str:
@@ -62,9 +61,7 @@ def _receipt_chip(row: ContactRow) -> dict[str, str]:
     }[Handover.State(row.receipt)]
 
 
-def contact_tools(
-    request: HttpRequest, case: Case, totals: dict[str, int], chosen: dict[str, Any]
-) -> dict[str, Any]:
+def contact_tools(case: Case, totals: dict[str, int], chosen: Chosen) -> dict[str, Any]:
     """State levels, the minutes filter, the search and the CSV: all kept in the URL."""
     here = reverse("tracing:case", args=[case.id])
     names = [
@@ -74,21 +71,21 @@ def contact_tools(
         (Contact.State.HANDED_OVER.value, _("Handed over"), totals[Contact.State.HANDED_OVER]),
         (Contact.State.RULED_OUT.value, _("Ruled out"), totals[Contact.State.RULED_OUT]),
     ]
-    minutes = chosen["at_least_minutes"]
+    minutes = chosen.minutes
     return {
         "levels": [
             {
-                "href": _with(here, state=state, minutes=minutes, q=chosen["name"]),
+                "href": _with(here, state=state, minutes=minutes, q=chosen.name),
                 "label": label,
                 "count": count,
-                "on": chosen["state"] == state,
+                "on": chosen.state == state,
             }
             for state, label, count in names
         ],
         "filters": [
             {
                 "href": _with(
-                    here, state=chosen["state"], minutes="" if minutes else 15, q=chosen["name"]
+                    here, state=chosen.state, minutes="" if minutes else 15, q=chosen.name
                 ),
                 "label": _("From 15 minutes"),
                 "on": bool(minutes),
@@ -96,9 +93,9 @@ def contact_tools(
         ],
         "search": {
             "name": "q",
-            "value": chosen["name"],
+            "value": chosen.name,
             "hint": _("Find a name, marks not needed"),
-            "keep": [("state", chosen["state"])] if chosen["state"] else [],
+            "keep": [("state", chosen.state)] if chosen.state else [],
         },
         "csv": reverse("tracing:contacts_csv", args=[case.id]),
     }
