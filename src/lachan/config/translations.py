@@ -38,7 +38,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sdfr]|\{(\w*)[^{}]*\}")
 #: Lines of a catalogue's header that change with the hour and tell nothing.
 HOUR_LINES = re.compile(
     rb'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team|'
-    rb'Report-Msgid-Bugs-To)[^\n]*\n',
+    rb"Report-Msgid-Bugs-To)[^\n]*\n",
     re.M,
 )
 
