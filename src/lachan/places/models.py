@@ -4,7 +4,7 @@ Spans are half-open: `valid_from` is the first day (null: before our lists begin
 first day no longer (null: it lasts).  Nothing here is about a person.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -262,7 +262,7 @@ class Place(models.Model):
     province = models.IntegerField()
     made_at = models.DateTimeField(default=now)
     closed_at = models.DateTimeField(null=True, blank=True)
-    depth: "models.GeneratedField[Any, Any]" = models.GeneratedField(
+    depth = models.GeneratedField(
         expression=Case(
             *(When(kind__in=kinds, then=Value(depth)) for depth, kinds in DEPTHS.items()),
         ),
