@@ -2,6 +2,7 @@
 
 import random
 import tempfile
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -36,6 +37,10 @@ def explained(store: Store, world: World) -> list[Contact]:
     reach = store.reach(cases_of(world), world.rule)
     reasons = store.explain(reach, [row.person for row in reach.people])
     assert [(r.person, r.hop, r.first_at, r.seconds) for r in reasons] == list(reach.people)
+    for reason in reasons:
+        assert len(reason.path) == reason.hop + 1
+        assert reason.path[-2:] == (reason.via, reason.person)
+        assert str(reason.path[0]) in {person for person, _, _ in world.cases}
     return [
         Contact(
             str(r.person),
@@ -58,20 +63,6 @@ def test_it_agrees_with_the_definition(world: World, dice: random.Random) -> Non
         feed(Path(folder), world, dice)
 
         assert explained(Store(Path(folder), CLUSTER), world) == naive.trace(*world)
-
-
-@settings(max_examples=50, deadline=None, database=None)
-@given(worlds, st.randoms(use_true_random=False))
-def test_it_gives_every_contact_a_path_to_a_case(world: World, dice: random.Random) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        feed(Path(folder), world, dice)
-        store = Store(Path(folder), CLUSTER)
-        reach = store.reach(cases_of(world), world.rule)
-
-        for reason in store.explain(reach, [row.person for row in reach.people]):
-            assert len(reason.path) == reason.hop + 1
-            assert reason.path[-2:] == (reason.via, reason.person)
-            assert str(reason.path[0]) in {person for person, _, _ in world.cases}
 
 
 def visit(start: int, end: int) -> DayVisit:
@@ -202,3 +193,40 @@ def test_it_leaves_out_whom_nothing_explains_any_more(tmp_path: Path) -> None:
         writer.commit({})
 
     assert store.explain(reach, [A]) == []
+
+
+LINE, CAMPUS = uuid_of("line 7"), uuid_of("campus")
+
+
+def lines_only(venues: Sequence[UUID]) -> list[UUID]:
+    """The rule of a factory: its lines count, its gates do not."""
+    return [venue for venue in venues if venue == LINE]
+
+
+def test_it_names_only_who_was_at_a_venue_that_counts(tmp_path: Path) -> None:
+    with Writer(tmp_path, CLUSTER) as writer:
+        for person, venues in ((F0, (LINE, CAMPUS)), (A, (LINE, CAMPUS)), (B, (CAMPUS,))):
+            stays = [DayVisit(venue, 720, 780, imputed=False) for venue in venues]
+            writer.replace(person, TODAY, stays)
+        writer.commit({})
+    store = Store(tmp_path, CLUSTER)
+
+    reach = store.reach(CASES, RULE, lines_only)
+    [reason] = store.explain(reach, [A, B], lines_only)
+
+    assert [(row.person, row.seconds) for row in reach.people] == [(A, 3600)]
+    assert (reason.seconds, reason.venues) == (3600, (LINE,))
+    assert store.related(CASES) == {LINE: {A}, CAMPUS: {A, B}}
+
+
+def test_it_relates_only_people_present_while_a_case_was_infectious(tmp_path: Path) -> None:
+    with Writer(tmp_path, CLUSTER) as writer:
+        writer.replace(F0, TODAY, [visit(720, 780)])
+        writer.replace(A, TODAY, [visit(720, 730)])
+        writer.replace(B, TODAY, [visit(779, 800)])
+        writer.commit({})
+    store = Store(tmp_path, CLUSTER)
+
+    assert store.related([CaseWindow(F0, NOON + 600, None)]) == {VENUE: {B}}
+    assert store.related([CaseWindow(F0, NOON + 3600, None)]) == {}
+    assert store.related([CaseWindow(uuid_of("unknown"), NOON, None)]) == {}

@@ -17,7 +17,7 @@ from lachan.engine.dtypes import Ints
 from lachan.engine.naive import NEVER, Interval
 from lachan.engine.reaching import Reach
 from lachan.engine.rule import ceil_minute
-from lachan.engine.view import View
+from lachan.engine.view import Counts, View
 
 Stays = dict[int, dict[int, list[Interval]]]  # person -> venue -> stays
 Windows = dict[int, list[Interval]]  # source -> infectious intervals
@@ -51,7 +51,9 @@ class Explanation(NamedTuple):
     meetings: tuple[MetAt, ...]
 
 
-def explain(view: View, reach: Reach, people: Iterable[UUID]) -> list[Explanation]:
+def explain(
+    view: View, reach: Reach, people: Iterable[UUID], counts: Counts | None = None
+) -> list[Explanation]:
     """The reasons for those of `people` who are reached, in the order asked."""
     asked = list(people)
     hops = {row.person: row.hop for row in reach.people}
@@ -59,7 +61,7 @@ def explain(view: View, reach: Reach, people: Iterable[UUID]) -> list[Explanatio
     wanted = {person for person in asked if person in hops}
     for hop in range(reach.rule.hops, 0, -1):
         now = sorted(person for person in wanted if hops[person] == hop)
-        for reason in explain_hop(view, reach, hop, now):
+        for reason in explain_hop(view, reach, hop, now, counts):
             done[reason.person] = reason
             if hop > 1:
                 wanted.add(reason.via)
@@ -75,7 +77,7 @@ def path_to(person: UUID, done: dict[UUID, Explanation]) -> tuple[UUID, ...]:
 
 
 def explain_hop(
-    view: View, reach: Reach, hop: int, people: Sequence[UUID]
+    view: View, reach: Reach, hop: int, people: Sequence[UUID], counts: Counts | None
 ) -> Iterator[Explanation]:
     """The reasons for people reached at `hop`, without their paths.
 
@@ -83,8 +85,9 @@ def explain_hop(
     """
     windows = windows_of(view, reach, hop - 1)
     asked = view.people.numbers(people)
-    sources = sources_met(view, asked, np.array(sorted(windows), np.int64))
-    stays = stays_of(view, np.union1d(asked, sources))
+    venues = venues_of(view, asked, counts)
+    sources = sources_met(view, venues, np.array(sorted(windows), np.int64))
+    stays = stays_of(view, np.union1d(asked, sources), set(venues.tolist()))
     encounters = encounters_of(view, asked, set(windows))
     for person in asked.tolist():
         met = [
@@ -130,22 +133,29 @@ def windows_of(view: View, reach: Reach, hop: int) -> Windows:
     return dict(windows)
 
 
-def sources_met(view: View, asked: Ints, sources: Ints) -> Ints:
-    """Those of `sources` who were on some day at a venue where one of `asked` was."""
+def venues_of(view: View, people: Ints, counts: Counts | None) -> Ints:
+    """The venues that count among those where one of `people` ever was."""
+    own = [day.stays_of(people).venue for day in view.days.values()]
+    return view.counting(np.concatenate([np.empty(0, np.int64), *own]), counts)
+
+
+def sources_met(view: View, venues: Ints, sources: Ints) -> Ints:
+    """Those of `sources` who ever were at one of `venues`."""
     met = [np.empty(0, np.int64)]
     for day in view.days.values():
-        there = day.stays_at(np.unique(day.stays_of(asked).venue))
-        met.append(there.person[np.isin(there.person, sources)])
+        own = day.stays_of(sources)
+        met.append(own.person[np.isin(own.venue, venues)])
     return np.unique(np.concatenate(met))
 
 
-def stays_of(view: View, people: Ints) -> Stays:
-    """Stays of `people` in all days, united over midnight."""
+def stays_of(view: View, people: Ints, venues: set[int]) -> Stays:
+    """Stays of `people` at `venues` in all days, united over midnight."""
     rows: list[tuple[tuple[int, int], Interval]] = []
     for day in view.days.values():
         own = day.stays_of(people)
         for person, venue, start, end, imputed in zip(*(c.tolist() for c in own), strict=True):
-            rows.append(((person, venue), Interval(start, end, bool(imputed))))
+            if venue in venues:
+                rows.append(((person, venue), Interval(start, end, bool(imputed))))
     stays: Stays = defaultdict(dict)
     for (person, venue), united in naive.unite_each(rows).items():
         stays[person][venue] = united
@@ -173,7 +183,7 @@ def met_at_venues(person: int, stays: Stays, windows: Windows) -> Iterator[Met]:
     for source, intervals in windows.items():
         if source == person or source not in stays:
             continue
-        for venue in stays[person].keys() & stays[source].keys():
+        for venue in stays.get(person, {}).keys() & stays[source].keys():
             for window, theirs, mine in product(
                 intervals, stays[source][venue], stays[person][venue]
             ):

@@ -4,19 +4,21 @@ Sparse hop: from the people of a hop to where they were while infectious, from t
 everybody who was there.  Cost: the stays at the venue-days touched, whatever the index holds.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 
 from lachan.engine import tracing
 from lachan.engine.dtypes import NEVER, Cases, Encounters, Ints, Met, Sources
 from lachan.engine.kernels import meeting
 from lachan.engine.records import Meets, Rows
 from lachan.engine.rule import Rule
-from lachan.engine.view import View, joined_meets, joined_rows
+from lachan.engine.view import Counts, DayView, View, joined_meets, joined_rows
 
 
 class CaseWindow(NamedTuple):
@@ -53,8 +55,10 @@ class Found(NamedTuple):
     seconds: Ints
 
 
-def reach(view: View, cases: Iterable[CaseWindow], rule: Rule) -> Reach:
-    """Everyone reached from `cases` within `rule.hops`."""
+def reach(
+    view: View, cases: Iterable[CaseWindow], rule: Rule, counts: Counts | None = None
+) -> Reach:
+    """Everyone reached from `cases` within `rule.hops`, at venues that count."""
     asked = tuple(cases)
     sources = case_sources(view, asked)
     closed = view.people.numbers(case.person for case in asked)
@@ -62,7 +66,7 @@ def reach(view: View, cases: Iterable[CaseWindow], rule: Rule) -> Reach:
     for hop in range(1, rule.hops + 1):
         if len(sources.person) == 0:
             break
-        found = one_hop(view, sources, closed, rule.min_seconds)
+        found = one_hop(view, sources, closed, rule.min_seconds, counts)
         people += [
             ReachedPerson(view.people.uuid(person), hop, first, seconds)
             for person, first, seconds in zip(*(c.tolist() for c in found), strict=True)
@@ -84,9 +88,11 @@ def case_sources(view: View, cases: Iterable[CaseWindow]) -> Sources:
     return tracing.sources_of_cases(Cases(person, start, end))
 
 
-def one_hop(view: View, sources: Sources, closed: Ints, min_seconds: int) -> Found:
+def one_hop(
+    view: View, sources: Sources, closed: Ints, min_seconds: int, counts: Counts | None
+) -> Found:
     """Who not `closed` met `sources` for long enough; people ascending."""
-    rows, meets = surroundings(view, sources)
+    rows, meets = surroundings(view, sources, counts)
     names = np.unique(np.concatenate((sources.person, rows.person, meets.person, meets.other)))
     places = np.unique(rows.venue)
     stays = tracing.index_stays(
@@ -110,15 +116,54 @@ def one_hop(view: View, sources: Sources, closed: Ints, min_seconds: int) -> Fou
     return Found(names[kept], tally.first[kept], tally.seconds[kept])
 
 
-def surroundings(view: View, sources: Sources) -> tuple[Rows, Meets]:
+def surroundings(view: View, sources: Sources, counts: Counts | None) -> tuple[Rows, Meets]:
     """Every stay at a venue and day where a source was infectious, and sources' encounters."""
     rows, meets = [], []
+    for day, venues in places_of(view, sources):
+        rows.append(day.stays_at(view.counting(venues, counts)))
+        meets.append(day.encounters_of(sources.person))
+    return joined_rows(rows), joined_meets(meets)
+
+
+def places_of(view: View, sources: Sources) -> Iterator[tuple[DayView, Ints]]:
+    """For every day the venues where a source may have been infectious."""
     begin = sources.start[sources.of[:-1]]
     end = sources.end[sources.of[1:] - 1]
     for day in view.between(int(begin.min()), int(end.max())):
         own = day.stays_of(sources.person)
         k = np.searchsorted(sources.person, own.person)
         infectious = (own.end > begin[k]) & (own.start < end[k])
-        rows.append(day.stays_at(np.unique(own.venue[infectious])))
-        meets.append(day.encounters_of(sources.person))
-    return joined_rows(rows), joined_meets(meets)
+        yield day, np.unique(own.venue[infectious])
+
+
+def related(view: View, cases: Iterable[CaseWindow]) -> dict[UUID, frozenset[UUID]]:
+    """venue -> who else was there, however shortly, while a case was there and infectious.
+
+    This is for counting, not for naming: no minimum, no venue left out.
+    """
+    asked = tuple(cases)
+    sources = case_sources(view, asked)
+    people: dict[UUID, set[UUID]] = defaultdict(set)
+    if len(sources.person) == 0:
+        return {}
+    closed = view.people.numbers(case.person for case in asked)
+    for day, venues in places_of(view, sources):
+        for venue in venues.tolist():
+            there = day.stays_at(np.array([venue]))
+            met = crossing(there, sources)
+            present = there.person[met & ~np.isin(there.person, closed)]
+            people[view.venues.uuid(venue)] |= {view.people.uuid(p) for p in present.tolist()}
+    return {venue: frozenset(present) for venue, present in people.items() if present}
+
+
+def crossing(there: Rows, sources: Sources) -> npt.NDArray[np.bool_]:
+    """Which of the stays at one venue overlap an infectious part of a source's stay."""
+    met = np.zeros(len(there.person), np.bool_)
+    for row in np.flatnonzero(np.isin(there.person, sources.person)).tolist():
+        k = int(np.searchsorted(sources.person, there.person[row]))
+        for w in range(int(sources.of[k]), int(sources.of[k + 1])):
+            start = max(there.start[row], sources.start[w])
+            end = min(there.end[row], sources.end[w])
+            if start < end:
+                met |= (there.start < end) & (there.end > start)
+    return met

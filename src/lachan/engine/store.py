@@ -16,7 +16,7 @@ from lachan.engine.reaching import CaseWindow, Reach
 from lachan.engine.refusals import StoreRefused
 from lachan.engine.rule import Rule
 from lachan.engine.runs import Run, open_run
-from lachan.engine.view import View
+from lachan.engine.view import Counts, View
 
 PEOPLE, VENUES, DAYS = "people.ids", "venues.ids", "days"
 
@@ -38,13 +38,22 @@ class Store:
         self._manifest = Manifest(cluster)
         self._forget()
 
-    def reach(self, cases: Iterable[CaseWindow], rule: Rule) -> Reach:
-        """Everyone reached from `cases`."""
-        return reaching.reach(self.view(), cases, rule)
+    def reach(self, cases: Iterable[CaseWindow], rule: Rule, counts: Counts | None = None) -> Reach:
+        """Everyone reached from `cases`, by encounters and at those venues that `counts` keeps."""
+        return reaching.reach(self.view(), cases, rule, counts)
 
-    def explain(self, reach: Reach, people: Iterable[UUID]) -> list[Explanation]:
-        """Reasons for those of `people` whom `reach` has, in the order asked."""
-        return explaining.explain(self.view(), reach, people)
+    def explain(
+        self, reach: Reach, people: Iterable[UUID], counts: Counts | None = None
+    ) -> list[Explanation]:
+        """Reasons for those of `people` whom `reach` has, in the order asked.
+
+        Give the `counts` that `reach` was given.
+        """
+        return explaining.explain(self.view(), reach, people, counts)
+
+    def related(self, cases: Iterable[CaseWindow]) -> dict[UUID, frozenset[UUID]]:
+        """venue -> who else was there with a case, however shortly: to be counted, not named."""
+        return reaching.related(self.view(), cases)
 
     @property
     def position(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What the index holds at one moment, day by day, with tombstones applied and in whole seconds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 
@@ -14,6 +15,11 @@ from lachan.engine.rule import MINUTE
 from lachan.engine.runs import Run
 
 NOBODY: Ints = np.empty(0, np.int64)
+
+
+#: Which of some venues count: a line of a factory may, its gate not.  Asked only about venues
+#: that a question touches, so it may look each of them up.
+Counts = Callable[[Sequence[UUID]], Collection[UUID]]
 
 
 class DayView:
@@ -55,6 +61,13 @@ class View:
         self.people = people
         self.venues = venues
         self.days = {day: DayView(day, days[day]) for day in sorted(days)}
+
+    def counting(self, venues: Ints, counts: Counts | None) -> Ints:
+        """Those of `venues` that count, ascending; all of them without a rule."""
+        distinct = np.unique(venues)
+        if counts is None or len(distinct) == 0:
+            return distinct
+        return self.venues.numbers(counts([self.venues.uuid(v) for v in distinct.tolist()]))
 
     def between(self, start: int, end: int) -> Iterator[DayView]:
         """The days that [start, end) touches."""
