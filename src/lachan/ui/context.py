@@ -1,0 +1,70 @@
+"""The context processor of every page: who is here, where they can go, in which language."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from lachan.core import installation
+from lachan.ui import navigation
+from lachan.ui.roles import duty_of
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language a page can be turned into; `short` stands in the bar."""
+
+    code: str
+    name: str
+    short: str
+
+
+#: The languages of the country pack, by code.
+LANGUAGES = {
+    "vi": Language("vi", "Tiếng Việt", "VI"),
+    "en": Language("en", "English", "EN"),
+}
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What the frame of a page says."""
+
+    name: str = ""
+    duty: str = ""
+    here: str = "/"
+    home: str = "/"
+    sign_in: str = ""
+    sign_out: str = ""
+    other: Language = LANGUAGES["en"]
+    tabs: list[navigation.Link] = field(default_factory=list)
+    bar: list[navigation.Link] = field(default_factory=list)
+
+
+def other_language() -> Language:
+    """The language the reader is not reading now."""
+    return LANGUAGES["vi" if (get_language() or "vi").startswith("en") else "en"]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell` and `installation` for every template."""
+    principal = getattr(request, "principal", None)
+    roles: Collection[str] = principal.roles if principal else ()
+    page = Shell(
+        name=principal.name if principal else "",
+        duty=duty_of(roles),
+        here=request.get_full_path(),
+        home=navigation.door("home") or "/",
+        sign_in=navigation.door("sign_in"),
+        sign_out=navigation.door("sign_out") if principal else "",
+        other=other_language(),
+        tabs=navigation.links("desk", roles, request.path) if principal else [],
+        bar=_bar(roles, request.path) if principal else [],
+    )
+    return {"shell": page, "installation": {"demo": installation.is_demo()}}
+
+
+def _bar(roles: Collection[str], path: str) -> list[navigation.Link]:
+    return navigation.links("phone", roles, path)[: navigation.PHONE_TABS]
