@@ -1,5 +1,6 @@
 """An index folder that is torn or somebody else's is refused by name, never half read."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,3 +119,14 @@ def test_it_refuses_a_stay_outside_its_day(index: Path) -> None:
                 writer.replace(
                     uuid_of("a"), TODAY, [DayVisit(uuid_of("v"), start, end, imputed=False)]
                 )
+
+
+def test_its_codes_are_documented() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs/platforms/engine.md").read_text(encoding="utf-8")
+    sources = [path.read_text("utf-8") for path in (root / "src/lachan/engine").rglob("*.py")]
+
+    codes = {code for text in sources for code in re.findall(r'StoreRefused\(\s*"(\w+)"', text)}
+
+    assert len(codes) == 9
+    assert [code for code in sorted(codes) if f"`{code}`" not in page] == []
