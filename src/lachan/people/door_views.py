@@ -19,7 +19,7 @@ from lachan.core.roles import Role
 from lachan.core.scope import CITIZEN_SESSION, STAFF_SESSION, Principal, close_session
 from lachan.people import signing_in
 from lachan.people.forms import CodeForm, PasswordForm, PhoneForm, SlipForm
-from lachan.ui.navigation import links
+from lachan.ui.navigation import Bar, links
 
 #: Seconds; the sandbox gateway stands on this machine.
 _PATIENCE = 3.0
@@ -118,7 +118,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def home(request: SignedInRequest) -> HttpResponse:
     """The first page of whoever is here."""
     roles = request.principal.roles
-    bar = "phone" if request.principal.has(*_ON_PHONES) else "desk"
+    bar: Bar = "phone" if request.principal.has(*_ON_PHONES) else "desk"
     found = links(bar, roles, "/") or links("desk", roles, "/") or links("phone", roles, "/")
     return redirect(found[0].href if found else "people:me")
 

@@ -255,6 +255,8 @@ def represented_by(person_id: UUID) -> list[Representation]:
 
 def spoken_for(by: Principal) -> list[PersonCard]:
     """Everybody a citizen may declare for, without the citizen, by name."""
+    if by.person is None:
+        return []
     ids = Person.objects.exclude(id=by.person).values_list("id", flat=True)[:FOUND_AT_MOST]
     return sorted(cards_of(ids).values(), key=lambda card: fold(card.name))
 

@@ -35,8 +35,10 @@ def find(request: SignedInRequest) -> HttpResponse:
 def card(request: SignedInRequest, person: UUID) -> HttpResponse:
     """Everything known of one person."""
     found = access.open_card(person, request.principal)
-    papers = [(paper, [problem_words(code) for code in paper.problems])
-              for paper in ([] if found.erased else selectors.papers_of(person))]
+    papers = [
+        (paper, [problem_words(code) for code in paper.problems])
+        for paper in ([] if found.erased else selectors.papers_of(person))
+    ]
     stays = [] if found.erased else selectors.residences_of(person)
     household = selectors.cards_of(selectors.household_of(person)).values()
     context = {
