@@ -54,7 +54,7 @@ step() {
         echo "ok      $title"
     else
         echo "FAILED  $title"
-        echo "$said"
+        printf '%s\n' "$said"
         failed=1
     fi
 }
