@@ -47,20 +47,21 @@ def venue_of_code(text: str) -> Venue | None:
     """The open venue of a place code, however it was grouped or cased; None when there is none."""
     if not is_place_code(text):
         return None
-    return Venue.objects.filter(code=plain_place_code(text), closed_at=None).first()
+    code = plain_place_code(text)
+    return Venue.objects.filter(code=code, closed_at=None).select_related("place").first()
 
 
 def venue_of_place(place: UUID) -> Venue | None:
     """The open venue of a place."""
-    return Venue.objects.filter(place=place, closed_at=None).first()
+    return Venue.objects.filter(place=place, closed_at=None).select_related("place").first()
 
 
 def venues_of(by: Principal) -> QuerySet[Venue]:
-    """The open venues of the organisation somebody works for, by name."""
+    """The open venues of the organisation somebody works for, oldest first."""
     if by.organisation is None:
         return Venue.objects.none()
     found = Venue.objects.filter(organisation=by.organisation, closed_at=None)
-    return found.order_by("name", "id")
+    return found.select_related("place__parent").order_by("made_at", "id")
 
 
 def devices_of(venue: Venue) -> QuerySet[Device]:
