@@ -118,6 +118,9 @@ def _make(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
 
 def load_reference() -> None:
     """Territory and shipped rules: what every installation has before its first day."""
+    from lachan.places.services import load_territory
+
+    load_territory()
 
 
 def connect_to(name: str) -> None:

@@ -28,7 +28,7 @@ def load_territory(connection: BaseDatabaseWrapper | None = None) -> bool:
             if table != "places_unit":
                 _execute(owner, f"delete from {table}")
         for table, columns in TABLES.items():
-            key = ("id",) if table == "places_unit" else ()
+            key: tuple[str, ...] = ("id",) if table == "places_unit" else ()
             _put(owner, table, columns, units[table], key)
         for table, (columns, key) in BODY_TABLES.items():
             _put(owner, table, columns, bodies[table], key)
@@ -50,9 +50,7 @@ def _loaded(connection: BaseDatabaseWrapper) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _execute(
-    connection: BaseDatabaseWrapper, statement: str, values: Sequence[object] = ()
-) -> None:
+def _execute(connection: BaseDatabaseWrapper, statement: str, values: Sequence[str] = ()) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -4,7 +4,7 @@ Spans are half-open: `valid_from` is the first day (null: before our lists begin
 first day no longer (null: it lasts).  Nothing here is about a person.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -13,9 +13,7 @@ from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.places.kinds import DEPTHS, NOT_REPORTED_TO, PARTS_ONLY, OrganisationKind, PlaceKind
 
-IN_ORDER = (
-    Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to"))
-)
+IN_ORDER = Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to"))
 NOBODY: set[str] = set()
 
 
@@ -128,9 +126,7 @@ class UnitSuccessor(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(name="unitsuccessor_one", fields=["unit", "successor"]),
-            models.CheckConstraint(
-                name="unitsuccessor_other", condition=~Q(unit=F("successor"))
-            ),
+            models.CheckConstraint(name="unitsuccessor_other", condition=~Q(unit=F("successor"))),
         ]
 
 
@@ -255,9 +251,7 @@ class Place(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="places")
     kind = models.CharField(max_length=10, choices=PlaceKind)
     name = models.TextField()
@@ -268,7 +262,7 @@ class Place(models.Model):
     province = models.IntegerField()
     made_at = models.DateTimeField(default=now)
     closed_at = models.DateTimeField(null=True, blank=True)
-    depth: "models.GeneratedField[Any, Any]" = models.GeneratedField(
+    depth = models.GeneratedField(
         expression=Case(
             *(When(kind__in=kinds, then=Value(depth)) for depth, kinds in DEPTHS.items()),
         ),
