@@ -12,15 +12,22 @@ from lachan.config.story.world import World
 #: Bodies of the health line that every installation has already; the story uses those.
 LOADED_BODIES = ("station", "commune_committee", "cdc", "health_department", "disease_bureau")
 
+#: Words of the story that the room of places has a broader word for.
+PLACE_KINDS = {
+    "dormitory": "building", "isolation": "building", "house": "other", "pagoda": "other",
+    "shop": "other", "laboratory": "other", "vaccination_point": "other", "store": "other",
+}  # fmt: skip
+
 Row = tuple[object, ...]
 
 
 class Files:
     """One world on its way into one database; `connection` is of the owner role."""
 
-    def __init__(self, world: World, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, world: World, connection: BaseDatabaseWrapper, clock: int) -> None:
         self.world = world
         self.connection = connection
+        self.clock = clock
 
     def rows(self, statement: str, values: Sequence[str | date | list[str]] = ()) -> list[Row]:
         """What a query gives."""
@@ -74,7 +81,31 @@ class Files:
 
     def place(self, index: int) -> UUID:
         """The identifier of a place."""
-        return self.world.uuid("place", index)
+        if index not in self._places:
+            self._places[index] = self.world.uuid("place", index)
+        return self._places[index]
+
+    def place_kind(self, index: int) -> str:
+        """The room's word for what a place is."""
+        kind = self.world.places[index].kind
+        return PLACE_KINDS.get(kind, kind)
+
+    def person(self, index: int) -> UUID:
+        """The identifier of a person."""
+        return self.world.uuid("person", index)
+
+    def account(self, slug: str) -> UUID:
+        """The identifier of a member of the cast."""
+        slugs = [account.slug for account in self.world.accounts]
+        return self.world.uuid("account", slugs.index(slug))
+
+    def has_arrived(self, moment: int) -> bool:
+        """Whether something had happened when the clock stands."""
+        return moment <= self.clock
+
+    @cached_property
+    def _places(self) -> dict[int, UUID]:
+        return {}
 
     @cached_property
     def _communes_today(self) -> dict[str, int]:

@@ -13,12 +13,6 @@ from lachan.config.story.world import DAY, World
 from lachan.core.refusals import Refused
 from lachan.formats.vietnamese import fold
 
-#: Words of the story that the room of places has a broader word for.
-PLACE_KINDS = {
-    "dormitory": "building", "isolation": "building", "house": "other", "pagoda": "other",
-    "shop": "other", "laboratory": "other", "vaccination_point": "other", "store": "other",
-}  # fmt: skip
-
 
 def load_places(files: Files) -> dict[str, int]:
     """Organisations that are not there yet, and the tree of places."""
@@ -46,7 +40,7 @@ def load_places(files: Files) -> dict[str, int]:
                 files.place(index),
                 None if row.parent is None else files.place(row.parent),
                 files.organisation(row.organisation),
-                PLACE_KINDS.get(row.kind, row.kind),
+                files.place_kind(index),
                 row.name,
                 fold(row.name),
                 row.detail,
@@ -75,8 +69,12 @@ def load_places(files: Files) -> dict[str, int]:
     }
 
 
-#: Filled in this order, each room above those it points to.
-ROOMS: tuple[Callable[[Files], dict[str, int]], ...] = (load_places,)
+def rooms() -> tuple[Callable[[Files], dict[str, int]], ...]:
+    """What fills each room, in the order of the floors; imported once Django is set up."""
+    from lachan.config.story.load_people import load_people
+    from lachan.config.story.load_venues import load_venues
+
+    return (load_places, load_people, load_venues)
 
 
 def load(world: World, clock: int) -> dict[str, int]:
@@ -91,7 +89,7 @@ def load(world: World, clock: int) -> dict[str, int]:
     from lachan.core.ledgers import make_partitions
     from lachan.core.scope import reference_reading
 
-    files = Files(world, connection)
+    files = Files(world, connection, clock)
     counts: dict[str, int] = {}
     with reference_reading(), transaction.atomic():
         _refuse_if_not_empty(files)
@@ -99,7 +97,7 @@ def load(world: World, clock: int) -> dict[str, int]:
         with connection.cursor() as cursor:
             last = first + timedelta(days=world.options.days + 2)
             make_partitions(cursor, first=first, last=last)
-        for room in ROOMS:
+        for room in rooms():
             counts |= room(files)
         set_kind("demo", wound=files.at(clock) - datetime.now(UTC))
     return counts
