@@ -21,7 +21,7 @@ def run(argv: list[str]) -> int:
     if arguments.write_csv is None:
         from lachan.config.story.load import fill_database  # needs Django and the database
 
-        return fill_database(options)
+        return fill_database(options, arguments.at, argv)
     from lachan.config.story.files import write_files  # only this branch writes files
 
     try:
@@ -54,6 +54,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="another story of the same kind")
     parser.add_argument("--stand", choices=STANDS, default="vn-2026", help="legal regime and date")
     parser.add_argument(
+        "--at",
+        type=_moment,
+        default=(6, 2 * 60),
+        metavar="DAY,HH:MM",
+        help="where the demo's clock stands afterwards (6,02:00)",
+    )
+    parser.add_argument(
         "--write-csv", type=Path, metavar="DIR", help="write files instead of a database"
     )
     return parser
+
+
+def _moment(text: str) -> tuple[int, int]:
+    """Day and minute of the day, from `6,02:10`."""
+    day, _, time = text.partition(",")
+    hours, _, minutes = time.partition(":")
+    if not (day.isdigit() and hours.isdigit() and minutes.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment; write it like 6,02:10")
+    return int(day), int(hours) * 60 + int(minutes)

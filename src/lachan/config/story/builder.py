@@ -158,7 +158,7 @@ class Builder:
         self, rng: Random, person: Person, age: int, moved: bool
     ) -> tuple[Document, ...]:
         if person.nationality != "VN":
-            return (Document("passport", f"X{person.nationality}{rng.randrange(10**7):07d}"),)
+            return (Document("passport", f"X{person.nationality}{rng.randrange(10**6):06d}"),)
         if rng.random() < WITHOUT_DOCUMENT:
             return ()
         province = rng.choice(BORN_ELSEWHERE if moved else BORN_HERE)
