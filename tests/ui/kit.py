@@ -17,7 +17,7 @@ from lachan.ui.forms import Choice, Form, YesNo
 from lachan.ui.navigation import Link
 from lachan.ui.pages import page_of
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "pages"
 PAGES = ("phone", "form", "gate", "desk")
 
 
