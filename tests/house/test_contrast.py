@@ -12,7 +12,11 @@ TOKENS = dict(
 
 #: (text or sign, ground, least ratio).  Source: WCAG 2.2, 1.4.6 for words and 1.4.11 for edges.
 PAIRS = [
-    *[(ink, ground, 7.0) for ink in ("than-900", "than-700", "than-600") for ground in ("diep-0", "diep-50")],
+    *[
+        (ink, ground, 7.0)
+        for ink in ("than-900", "than-700", "than-600")
+        for ground in ("diep-0", "diep-50")
+    ],
     ("than-900", "diep-100", 7.0),
     ("than-700", "diep-100", 7.0),
     *[("than-900", ground, 7.0) for ground in ("tram-100", "hoe-100", "son-100", "cham-100")],

@@ -18,7 +18,9 @@ LONGEST = 120
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
     "a style element": re.compile(r"<style\b", re.I),
-    "a script inside the page": re.compile(r"<script(?![^>]*\b(?:src|type=\"application/json\"))", re.I),
+    "a script inside the page": re.compile(
+        r"<script(?![^>]*\b(?:src|type=\"application/json\"))", re.I
+    ),
     "a handler in an attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
     "an htmx handler, which needs eval": re.compile(r"\shx-on[:\-]", re.I),
     "a javascript: address": re.compile(r"javascript:", re.I),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +70,7 @@ class Choice(forms.ChoiceField):
 class Shown:
     """How any of our forms is shown: mixed into Form and ModelForm."""
 
-    default_renderer = Renderer
+    default_renderer: BaseRenderer | type[BaseRenderer] | None = Renderer
     #: The server says what is missing, in our words; the browser's bubble speaks another language.
     use_required_attribute = False
     required_css_class = ""
