@@ -61,7 +61,7 @@ def test_it_puts_back_a_served_file_that_was_changed(root: Path) -> None:
 
 
 def test_it_finds_an_npm() -> None:
-    assert Path(frontend.npm_command()[0]).exists()
+    assert Path(frontend.npm_command(ROOT)[0]).exists()
 
 
 def test_the_lock_names_no_registry() -> None:
@@ -70,3 +70,14 @@ def test_the_lock_names_no_registry() -> None:
     assert packages
     assert [name for name, entry in packages.items() if "resolved" in entry] == []
     assert [name for name, entry in packages.items() if "integrity" not in entry] == []
+
+
+def test_it_says_what_to_do_without_npm_and_without_a_network(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(root / "node_modules")
+    (root / frontend.NODE_LOCK).write_text("nothing-of-this-name==0 --hash=sha256:00\n")
+    monkeypatch.setenv("PATH", str(root))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(frontend.Unusable, match=r"Install Node\.js 20 or newer"):
+        frontend.install(root)

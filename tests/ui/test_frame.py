@@ -1,10 +1,14 @@
 """The frame around a page: language, demo band, errors."""
 
+import gzip
+from pathlib import Path
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils.translation import override
 
+from lachan.config import frontend
 from lachan.core import installation
 from lachan.core.ids import uuid7
 from lachan.core.models import Installation
@@ -67,3 +71,12 @@ def test_it_names_who_is_at_work_and_as_what() -> None:
     with override("vi"):
         page = shell(request)["shell"]
     assert (page.name, page.duty, page.here) == ("Nguyễn Thu Hương", "Truy vết", "/cases?page=2")
+
+
+def test_it_sends_packages_packed() -> None:
+    frontend.install(Path(__file__).parents[2])
+    answer = Client(SERVER_NAME="localhost").get(
+        "/static/vendor/htmx/htmx.min.js", headers={"accept-encoding": "gzip"}
+    )
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert b"htmx" in gzip.decompress(b"".join(answer.streaming_content))

@@ -1,6 +1,5 @@
 """Every component in a real Chromium: axe, the security policy, narrow screens, weight."""
 
-import gzip
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,24 +34,27 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
-            self._send(file.read_bytes(), TYPES[file.suffix])
+            self._send_file(STATIC / path.removeprefix("/static/"))
             return
         name, _, language = path.strip("/").partition(".")
-        self._send(kit.page(name, language).encode(), "text/html; charset=utf-8")
+        self._send(kit.page(name, language).encode(), "text/html; charset=utf-8", "identity")
 
-    def _send(self, body: bytes, kind: str) -> None:
+    def _send_file(self, file: Path) -> None:
+        twin = file.with_name(f"{file.name}.gz")  # as WhiteNoise does
+        packed = twin.is_file()
+        body = (twin if packed else file).read_bytes()
+        self._send(body, TYPES[file.suffix], "gzip" if packed else "identity")
+
+    def _send(self, body: bytes, kind: str, encoding: str) -> None:
         directives: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
         policy = "; ".join(f"{name} {' '.join(value)}" for name, value in directives.items())
-        packed = gzip.compress(body) if kind != "font/woff2" else body
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Security-Policy", policy)
-        self.send_header("Content-Length", str(len(packed)))
-        if kind != "font/woff2":
-            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Encoding", encoding)
         self.end_headers()
-        self.wfile.write(packed)
+        self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         """The test's output is for its findings."""
