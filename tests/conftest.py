@@ -15,7 +15,7 @@ django.setup()
 
 #: Folders of tests whose code needs no database.
 WITHOUT_DATABASE = frozenset(
-    {"engine", "credentials", "formats", "house", "config", "spec", "radio", "ui"}
+    {"engine", "credentials", "formats", "house", "config", "spec", "radio", "territory", "ui"}
 )
 
 

@@ -58,7 +58,7 @@ def test_a_file_fits_on_the_desk(path: Path) -> None:
     text = path.read_text("utf-8")
 
     assert text.count("\n") <= 500
-    if path.name == "__init__.py":
+    if path.name == "__init__.py" and path.is_relative_to(PACKAGE):
         assert text == ""
 
 

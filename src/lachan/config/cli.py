@@ -13,6 +13,7 @@ COMMANDS = {
     "audit": "verify the sealed chain of audit events",
     "keys": "rotate keys",
     "engine": "rebuild the tracing index from the database",
+    "gateway": "the sandbox message gateway of the demo",
     "migrate": "bring the database schema up to date",
 }
 

@@ -123,6 +123,11 @@ class Home:
         return self.path / "engine"
 
     @property
+    def static(self) -> Path:
+        """Static files with their hashes, collected for production."""
+        return self.path / "static"
+
+    @property
     def lock(self) -> Path:
         """Locked by the supervisor that uses the folder; holds its process id and address."""
         return self.path / "lachan.lock"
@@ -171,7 +176,10 @@ class Home:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._refuse_unwritable()
             self._refuse_full_disk()
-            for folder in (self.log, self.engine, self.keys, self.signing, self.socket):
+            for folder in (
+                *(self.log, self.engine, self.static),
+                *(self.keys, self.signing, self.socket),
+            ):
                 self._own_folder(folder)
             if not self.secrets_file.exists():
                 write_private(self.secrets_file, Secrets.fresh().to_json())
@@ -235,7 +243,9 @@ class Home:
         )
 
     def _refuse_unwritable(self) -> None:
-        if not self.path.is_dir() or not os.access(self.path, os.W_OK | os.X_OK):
+        if not self.path.is_dir() or not os.access(
+            self.path, os.W_OK | os.X_OK, effective_ids=True
+        ):
             raise PermissionError(errno.EACCES, "not writable", str(self.path))
 
     def _refuse_full_disk(self) -> None:
@@ -312,7 +322,7 @@ def locked(home: Home, note: str) -> Iterator[None]:
 def holder(home: Home) -> int | None:
     """The process id of the supervisor that holds the folder, or None."""
     try:
-        file = open(home.lock, "r+", encoding="utf-8")
+        file = open(home.lock, "r+", encoding="utf-8")  # noqa: SIM115  closed below
     except OSError:
         return None
     with file:

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 #: Names the socket; the server listens on no network address.
 PORT = 5432
 
-#: Seconds.  Recovery after a crash replays at most `max_wal_size`; a small disk needs tens of seconds.
+#: Seconds.  Recovery after a crash replays up to `max_wal_size`, on a slow disk for long.
 START_PATIENCE = 60.0
 
 #: Seconds until a fast shutdown is made an immediate one (safe: the next start recovers).
-STOP_PATIENCE = 8.0
+STOP_PATIENCE = 4.0
 
 #: Bytes of server log kept before it is turned over at a start.
 LOG_LIMIT = 20 * 1024 * 1024
@@ -51,6 +51,8 @@ SETTINGS: Mapping[str, str] = {
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
     "max_connections": "100",
+    # One lock a partition touched; a ledger has one partition a day.
+    "max_locks_per_transaction": "256",
     # What is acknowledged is on the disk; nothing may turn this off (DESIGN.md promise 5).
     "synchronous_commit": "on",
     "wal_compression": "on",
@@ -254,7 +256,7 @@ class Postgres:
         raise _sentence_of_failure(self.home, "no answer")
 
     def _wait_while_alive(self) -> bool:
-        """True once a server that was already there answers; False when there is none (any more)."""
+        """True once a server that was there already answers; False when there is none."""
         deadline = time.monotonic() + START_PATIENCE
         while self.pid() is not None:
             if self._answers():
@@ -313,7 +315,7 @@ class Postgres:
         return False
 
     def _clear_stale_socket(self) -> None:
-        """No server lives on this folder, so what a killed one left in the socket folder is dead."""
+        """No server lives on this folder, so a socket left by a killed one is dead."""
         for left in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
             (self.home.socket / left).unlink(missing_ok=True)
         self._hand_over(self.home.socket)

@@ -109,6 +109,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 LOGIN_URL = "/sign-in/"
 
+# The demo and the tests speak to the sandbox gateway; production names its own.
+LACHAN_GATEWAY_URL = os.environ.get("LACHAN_GATEWAY_URL", "http://127.0.0.1:8009")
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,116 @@
+"""`lachan up` and `lachan down`, played with real processes."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.config.installations import (
+    Up,
+    clear,
+    free_port,
+    lachan,
+    processes_of,
+    running,
+    wait_for,
+)
+
+#: Seconds in which a stopped installation is gone, and orphans end: promised in docs/how-to/run.md.
+STOPS_WITHIN, ORPHANS_END_WITHIN = 10.0, 5.0
+
+WEB, WORKER = "lachan.config.supervisor.web", "lachan.config.worker"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for the module: each test leaves it stopped."""
+    return tmp_path_factory.mktemp("installation") / "var"
+
+
+@pytest.fixture
+def up(home: Path) -> Iterator[Up]:
+    with running(home) as started:
+        yield started
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_serves_and_a_signal_stops_everything(up: Up, how: signal.Signals) -> None:
+    assert up.status_of_a_page() < 500
+    assert up.pids_of(WEB)
+    assert up.pids_of(WORKER)
+    began = time.monotonic()
+    assert up.end(how) == 0
+    assert time.monotonic() - began < STOPS_WITHIN
+    assert processes_of(up.home) == []
+    assert not (up.home / "postgres" / "postmaster.pid").exists()
+    assert up.has_said("Everything is stopped.")
+
+
+def test_it_leaves_no_orphan_when_killed_and_the_next_start_takes_the_database_over(
+    up: Up,
+) -> None:
+    first = (up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0]
+    up.end(signal.SIGKILL)
+    wait_for(lambda: processes_of(up.home) == [], ORPHANS_END_WITHIN)
+    with running(up.home) as again:
+        assert again.has_said("it was still running; taken over")
+        assert (up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0] == first
+
+
+def test_it_is_down_that_stops_the_database_a_killed_supervisor_left(up: Up) -> None:
+    up.end(signal.SIGKILL)
+    done = lachan(up.home, "down")
+    assert (done.returncode, done.stdout) == (0, "Everything is stopped.\n")
+    assert not (up.home / "postgres" / "postmaster.pid").exists()
+    assert lachan(up.home, "down").stdout == "Nothing was running.\n"
+
+
+def test_it_is_down_that_stops_a_running_supervisor(up: Up) -> None:
+    done = lachan(up.home, "down")
+    assert (done.returncode, done.stdout) == (0, "Everything is stopped.\n")
+    assert up.process.wait(STOPS_WITHIN) == 0
+    assert processes_of(up.home) == []
+
+
+@pytest.mark.parametrize(("module", "name"), [(WEB, "web"), (WORKER, "worker")])
+def test_it_starts_a_killed_child_again_and_says_so(up: Up, module: str, name: str) -> None:
+    old = up.pids_of(module)
+    os.kill(min(old), signal.SIGKILL)
+    wait_for(lambda: up.has_said(f"The {name} ended (signal 9:"))
+    wait_for(lambda: bool(up.pids_of(module)) and not set(old) & set(up.pids_of(module)))
+    wait_for(up.answers)
+
+
+def test_it_refuses_a_second_instance(up: Up) -> None:
+    second = lachan(up.home, "up", "--port", str(free_port()))
+    assert second.returncode == 3
+    assert second.stderr == (
+        f"lachan: Lá Chắn already runs on {up.home}"
+        f" (process {up.process.pid}, http://localhost:{up.port}): use that one, stop it with"
+        " `lachan down`, or choose another folder with LACHAN_HOME.\n"
+    )
+    assert up.answers()
+
+
+def test_it_refuses_a_busy_port(up: Up, tmp_path: Path) -> None:
+    second = lachan(tmp_path / "var", "up", "--port", str(up.port))
+    assert second.returncode == 4
+    assert second.stderr == (
+        f"lachan: Port {up.port} on 127.0.0.1 is taken by another program: stop it, or choose"
+        f" another with `lachan up --port {up.port + 1}`.\n"
+    )
+    assert not (tmp_path / "var").exists()
+
+
+def test_it_stops_in_the_middle_of_a_first_start(tmp_path: Path) -> None:
+    up = Up(tmp_path / "var")
+    try:
+        wait_for(lambda: up.has_said("Database: started."))
+        assert up.end(signal.SIGTERM) == 0
+        assert processes_of(up.home) == []
+        assert not (up.home / "postgres" / "postmaster.pid").exists()
+    finally:
+        clear(up)
