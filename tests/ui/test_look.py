@@ -1,16 +1,20 @@
 """Every component in a real Chromium: axe, the security policy, narrow screens, weight."""
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, sync_playwright
+import zxingcpp
+from csp.utils import build_policy
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from lachan.config import frontend
+from lachan.ui.policy import SCAN
 from tests.ui import kit
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +24,7 @@ TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
+    ".wasm": "application/wasm",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: A citizen's or gate's first visit, as received.  Source: DESIGN.md section 5.
@@ -40,14 +45,15 @@ class Answer(BaseHTTPRequestHandler):
         self._send(kit.page(name, language).encode(), "text/html; charset=utf-8", "identity")
 
     def _send_file(self, file: Path) -> None:
+        if file.parent.name == "test":
+            file = kit.HERE / file.name
         twin = file.with_name(f"{file.name}.gz")  # as WhiteNoise does
         packed = twin.is_file()
         body = (twin if packed else file).read_bytes()
         self._send(body, TYPES[file.suffix], "gzip" if packed else "identity")
 
     def _send(self, body: bytes, kind: str, encoding: str) -> None:
-        directives: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        policy = "; ".join(f"{name} {' '.join(value)}" for name, value in directives.items())
+        policy = build_policy(update=SCAN if self.path.startswith("/scan") else None)
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Security-Policy", policy)
@@ -71,11 +77,16 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+def play() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(play: Playwright) -> Iterator[Browser]:
+    chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    yield chromium
+    chromium.close()
 
 
 PHONES = ("phone", "form", "gate")
@@ -111,9 +122,9 @@ def test_it_can_be_used_by_everybody(
 def test_it_puts_the_summary_first_and_gives_it_the_focus(site: str, browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{site}/form.vi")
-    page.wait_for_function("document.activeElement.className === 'errsum'")
+    expect(page.locator(".errsum")).to_be_focused()
     page.get_by_role("link", name="Sốt: Chọn Có hoặc Không.").click()
-    page.wait_for_function("location.hash === '#id_fever_0'")
+    expect(page).to_have_url(re.compile("#id_fever_0$"))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") in {"fever", "since"}
     page.close()
@@ -127,3 +138,44 @@ def test_it_stays_light_on_a_phone(site: str, browser: Browser) -> None:
     page.close()
     assert len(sizes) >= 6
     assert sum(sizes) < FIRST_VISIT
+
+
+def film(path: Path, text: str) -> None:
+    """A film for Chromium's pretended camera: a code held still, 640 × 480, two pictures."""
+    code = np.array(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=8))
+    light = np.full((480, 640), 255, np.uint8)
+    height, width = code.shape
+    light[100 : 100 + height, 150 : 150 + width] = code
+    picture = b"FRAME\n" + light.tobytes() + bytes([128]) * (2 * 320 * 240)
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + 2 * picture)
+
+
+def test_it_reads_a_code_held_to_the_camera_once(
+    site: str, play: Playwright, tmp_path: Path
+) -> None:
+    film(tmp_path / "code.y4m", "LP1:HELLO")
+    pretended = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={tmp_path / 'code.y4m'}",
+    ]
+    chromium = play.chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox", *pretended]
+    )
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{site}/scan.vi")
+    expect(page.locator("#said")).to_have_text("[LP1:HELLO]", timeout=15_000)
+    page.wait_for_timeout(800)  # six more looks at the same code
+    said = page.locator("#said").text_content()
+    chromium.close()
+    assert said == "[LP1:HELLO]"
+    assert complaints == []
+
+
+def test_it_says_why_there_is_no_picture(site: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/scan.vi")
+    expect(page.locator("#said")).to_have_text(re.compile("^(denied|missing)$"))
+    page.close()
