@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from lachan.ui import wording
+from lachan.ui.templatetags.lc import bold_reason
 
 NIGHT = datetime(2026, 7, 17, 19, 10, tzinfo=UTC)  # 02:10 of the 18th in Vietnam
 
@@ -49,3 +50,9 @@ def test_it_writes_a_date_without_moving_it() -> None:
 
 def test_it_writes_nothing_for_a_date_nobody_knows() -> None:
     assert [wording.full_date(None), wording.day(None), wording.moment(None)] == ["", "", ""]
+
+
+def test_it_puts_the_reason_in_bold_and_escapes_the_rest() -> None:
+    assert bold_reason("Vì <em> quá hạn, vì thế") == "<b>Vì</b> &lt;em&gt; quá hạn, vì thế"
+    assert bold_reason("Bạn được vào vì đã khai báo") == "Bạn được vào <b>vì</b> đã khai báo"
+    assert bold_reason("Không rõ") == "Không rõ"
