@@ -17,7 +17,7 @@ def scan_page(view: View[P]) -> View[P]:
     """Let a page read codes with the camera: put it outermost, over `guarded`."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response._csp_update = SCAN  # type: ignore[attr-defined]  # read by django-csp's middleware
         return response
