@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("people", "0002_who_sees_whom"),
+        ("people", "0003_who_sees_whom"),
     ]
 
     operations = [

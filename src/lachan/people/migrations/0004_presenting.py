@@ -29,7 +29,8 @@ create function core.present(how text, value bytea) returns uuid language plpgsq
         if found is null or s.system then
             return found;
         end if;
-        if s.roles && array['sampler', 'vaccinator', 'station_officer', 'village_health_worker'] then
+        if s.roles && array['sampler', 'vaccinator', 'station_officer',
+                'village_health_worker'] then
             opens := 'person';
             lasts := interval '24 hours';
         end if;
@@ -57,6 +58,6 @@ drop function core.present(text, bytea);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0002_who_sees_whom")]
+    dependencies = [("people", "0003_who_sees_whom")]
 
     operations = [migrations.RunSQL(PRESENT, UNDO)]
