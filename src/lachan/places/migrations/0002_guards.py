@@ -89,7 +89,7 @@ alter table places_place drop constraint place_part_lies_deeper;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("places", "0002_bodies_and_places"), ("core", "0002_ledgers")]
+    dependencies = [("places", "0001_places"), ("core", "0002_ledgers")]
 
     operations = [
         migrations.RunSQL(TREE + WRITERS, UNDO),
