@@ -202,5 +202,7 @@ def _candidates(
 
 def term(group: str, code: str) -> str:
     """The word for a code in the reader's language; the code itself where there is none."""
-    words = terms().get(group, {}).get(code)
-    return code if words is None else words[get_language() or "vi"]
+    known = terms() if group == "disease" else shipped.shipped_terms()
+    words = known.get(group, {}).get(code)
+    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    return code if words is None else words[language]
