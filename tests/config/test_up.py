@@ -88,6 +88,25 @@ def test_it_starts_a_killed_child_again_and_says_so(up: Up, module: str, name: s
     wait_for(up.answers)
 
 
+def test_it_starts_a_killed_database_again(up: Up) -> None:
+    first = int((up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: up.has_said("The database ended; it starts again"))
+    wait_for(lambda: up.said[-1] == "Database: started.")
+    assert int((up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0]) != first
+    assert up.status_of_a_page() < 600
+    assert up.end(signal.SIGTERM) == 0
+
+
+def test_it_starts_the_web_again_when_granians_own_child_is_killed(up: Up) -> None:
+    old = up.pids_of(WEB)
+    assert len(old) == 2
+    os.kill(max(old), signal.SIGKILL)
+    wait_for(lambda: up.has_said("The web ended"))
+    wait_for(lambda: bool(up.pids_of(WEB)) and not set(old) & set(up.pids_of(WEB)))
+    wait_for(up.answers)
+
+
 def test_it_refuses_a_second_instance(up: Up) -> None:
     second = lachan(up.home, "up", "--port", str(free_port()))
     assert second.returncode == 3

@@ -126,7 +126,13 @@ class Postgres:
         except (FileNotFoundError, PermissionError):
             return None
         pid = int(first) if first.strip().isdigit() else 0
-        return pid if pid and _is_postgres(pid) else None
+        return pid if pid and _serves(pid, self.home.postgres) else None
+
+    def is_alive(self) -> bool:
+        """Whether the server is there; a named one is looked after by somebody else."""
+        if self._process is not None:
+            return self._process.poll() is None
+        return self.external_url is not None or self.pid() is not None
 
     def stop(self) -> bool:
         """Stop the server, whoever started it.  True when one was running."""
@@ -309,7 +315,7 @@ class Postgres:
         while time.monotonic() < deadline:
             if self._process is not None:
                 self._process.poll()
-            if not _is_postgres(pid):
+            if not _serves(pid, self.home.postgres):
                 return True
             time.sleep(0.02)
         return False
@@ -412,22 +418,24 @@ def _clean_environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _is_postgres(pid: int) -> bool:
-    """True while `pid` is a living `postgres`: numbers are reused and zombies do not count."""
+def _serves(pid: int, cluster: Path) -> bool:
+    """True while `pid` lives and is the server of `cluster`.
+
+    After a power cut the number may be another program's, even another installation's server; and
+    where nobody reaps them, ended servers stay as zombies.
+    """
+    process = Path(f"/proc/{pid}")
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
+        if not Path("/proc/self").exists():
+            return True
+        state = (process / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        words = (process / "cmdline").read_bytes().split(b"\0")
     except PermissionError:
-        pass
-    try:
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return not Path("/proc/self").exists()
-    except ProcessLookupError:
         return False
-    return name.startswith(("postgres", "python")) and state not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX" and os.fsencode(cluster) in words
 
 
 def _send(pid: int, what: signal.Signals) -> None:

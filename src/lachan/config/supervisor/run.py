@@ -37,6 +37,10 @@ FAREWELL = 4.0
 FIRST_PAGE, FIRST_TRIES = 90.0, 3
 
 
+#: Seconds between tries to start a database that ended by itself.
+REVIVALS = (0.5, 1.0, 2.0, 4.0)
+
+
 class Stopped(Exception):
     """A signal came while things were still being prepared."""
 
@@ -84,6 +88,25 @@ class Supervisor:
                 sentence = child.look()
                 if sentence:
                     self.say(sentence)
+            if not self.postgres.is_alive():
+                self._revive()
+
+    def _revive(self) -> None:
+        """Start a database that ended by itself; what was acknowledged is recovered from its log.
+
+        The first tries may meet the last of its own processes, which end within a moment.
+        """
+        self.say(f"The database ended; it starts again; see {self.home.log / 'postgres.log'}.")
+        for pause in REVIVALS:
+            try:
+                self.postgres.start()
+            except HomeRefused:
+                if self.stop.wait(pause):
+                    raise Stopped from None
+            else:
+                self.say("Database: started.")
+                return
+        self.postgres.start()
 
     def _take_down(self) -> None:
         deadline = time.monotonic() + FAREWELL
