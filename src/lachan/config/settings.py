@@ -112,6 +112,7 @@ LOGIN_URL = "/sign-in/"
 # The demo and the tests speak to the sandbox gateway; production names its own.
 LACHAN_GATEWAY_URL = os.environ.get("LACHAN_GATEWAY_URL", "http://127.0.0.1:8009")
 
+AUTH_USER_MODEL = "people.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -124,7 +125,6 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "lachan_language"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME.path / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

@@ -58,7 +58,8 @@ def read_lists() -> Lists:
     conversion = json.loads((folder / "converter_2025.json").read_text("utf-8"))
     return Lists(
         older_provinces={row[0]: row[1] for row in older},
-        older_districts={row[2]: (row[3], row[0]) for row in older},
+        # Some towns are spelt "Thị Xã" in the source and "Thị xã" in every law.
+        older_districts={row[2]: (row[3].replace("Thị Xã", "Thị xã"), row[0]) for row in older},
         older_communes={row[4]: (row[5], row[2]) for row in older if row[4]},
         newer_provinces={row[0]: row[1] for row in newer},
         newer_communes={row[2]: (row[3], row[0]) for row in newer},

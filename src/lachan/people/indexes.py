@@ -1,0 +1,50 @@
+"""What a person is found by: one spelling per thing, blinded."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from lachan.core.blindindex import index_of, index_version
+from lachan.core.ids import uuid7
+from lachan.formats.vietnamese import fold
+from lachan.people.models import BlindIndex, Person
+
+PHONE = "phone"
+DOCUMENT = "document"
+NAME = "name"
+GIVEN_YEAR = "given_year"
+
+
+def texts_of_name(full_name: str, birth_year: int | None) -> list[tuple[str, str]]:
+    """The folded full name, and the folded given name with the birth year where it is known."""
+    folded = fold(full_name)
+    found = [(NAME, folded)]
+    if folded and birth_year is not None:
+        found.append((GIVEN_YEAR, f"{folded.split()[-1]} {birth_year}"))
+    return [(kind, text) for kind, text in found if text]
+
+
+def add(person: Person, texts: Iterable[tuple[str, str]]) -> None:
+    """Make the person findable by these (kind, text); repeating changes nothing."""
+    version = index_version()
+    rows = [
+        BlindIndex(
+            id=uuid7(),
+            person=person,
+            commune=person.commune,
+            province=person.province,
+            kind=kind,
+            hmac=index_of(kind, text),
+            key_version=version,
+        )
+        for kind, text in dict.fromkeys(texts)
+    ]
+    BlindIndex.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def forget(person: UUID, texts: Iterable[tuple[str, str]] | None = None) -> None:
+    """Make the person unfindable, by these or by everything; only in a system scope."""
+    rows = BlindIndex.objects.filter(person=person)
+    for kind, text in texts or ():
+        rows.filter(kind=kind, hmac=index_of(kind, text)).delete()
+    if texts is None:
+        rows.delete()

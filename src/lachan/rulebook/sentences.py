@@ -1,0 +1,45 @@
+"""A decision becomes a sentence only when somebody reads it, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from string import Formatter
+from typing import Any
+
+from lachan.rulebook.shape import Decision, Rule
+
+#: Times in sentences are Vietnamese local time.  Source: DESIGN section 3, "Time".
+_LOCAL = timezone(timedelta(hours=7))
+
+#: group -> code -> language -> words
+Terms = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+
+class _Sentence(Formatter):
+    """`{role:role}` says a code in the words of a group; `{at:date}`, `{at:time}` an instant."""
+
+    def __init__(self, terms: Terms, language: str) -> None:
+        self.terms = terms
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec in self.terms:
+            return self.terms[format_spec].get(str(value), {}).get(self.language, str(value))
+        if format_spec == "date":
+            return datetime.fromisoformat(str(value)).astimezone(_LOCAL).strftime("%d/%m/%Y")
+        if format_spec == "time":
+            return datetime.fromisoformat(str(value)).astimezone(_LOCAL).strftime("%H:%M %d/%m/%Y")
+        return str(super().format_field(value, format_spec))
+
+
+def sentence(
+    decision: Decision, rule: Rule, *, language: str, terms: Terms, audience: str = "holder"
+) -> str:
+    """Say `decision` in `language`.
+
+    `audience` "guard" takes the outcome's sentence for a person at a gate where there is one: it
+    says what to do and names neither disease nor test.
+    """
+    texts = rule.sentences.get(f"{decision.outcome}.{audience}") or rule.sentences[decision.outcome]
+    values = {**decision.values, "article": rule.source.cited(language)}
+    said = _Sentence(terms, language).vformat(texts[language], (), values)
+    return said[:1].upper() + said[1:]

@@ -1,0 +1,123 @@
+"""The rules that come with Lá Chắn, read from the TOML files in `data/`.
+
+A file may give `[sentences.*]` and `[defaults.body]` that hold for all of its rules; a rule with
+`roles` stands for one rule per role, its name carrying `{role}`.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from lachan.rulebook.shape import Rule, Source, check_body, check_sentences
+
+DATA = Path(__file__).parent / "data"
+
+AUTHOR = "Lá Chắn"
+
+#: Shipped rules have the same id in every installation, so that a stored decision can be compared
+#: between two of them.  The name space is a random constant of this file.
+_NAMESPACE = UUID("6a1f1f52-6d0b-4b53-9c53-4a0b2c6b7a61")
+
+#: A day in a rule file begins at midnight in Vietnam.
+_LOCAL = timezone(timedelta(hours=7))
+
+_RULE_FILES = (
+    "diseases.toml",
+    "contact.toml",
+    "measures_vn_2021.toml",
+    "measures_vn_2026.toml",
+    "mandatory.toml",
+    "card_colour.toml",
+)
+
+
+@cache
+def shipped_rules() -> tuple[Rule, ...]:
+    """Every shipped rule, checked."""
+    return tuple(rule for name in _RULE_FILES for rule in _rules_of(name))
+
+
+@cache
+def shipped_terms() -> dict[str, dict[str, dict[str, str]]]:
+    """The words for codes: group (`measure`, `role`, `signer` ...) -> code -> language -> words."""
+    return _read("terms.toml")
+
+
+@cache
+def regimes() -> tuple[tuple[str, datetime, datetime | None, dict[str, str]], ...]:
+    """Code, first instant, first instant no longer in force, names; in order of time."""
+    found = _read("regimes.toml")["regime"]
+    return tuple((row["code"], _midnight(row["from"]), _end(row), row["names"]) for row in found)
+
+
+def regime_at(at: datetime) -> str:
+    """The regime whose law is in force at that instant; the oldest one for earlier times."""
+    in_force = [code for code, since, _until, _names in regimes() if since <= at]
+    return in_force[-1] if in_force else regimes()[0][0]
+
+
+def _rules_of(name: str) -> Iterator[Rule]:
+    content = _read(name)
+    sentences = content.get("sentences", {})
+    defaults = content.get("defaults", {}).get("body", {})
+    for row in content["rule"]:
+        for single in _one_per_role(row):
+            yield _rule(single, sentences, defaults)
+
+
+def _one_per_role(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "roles" not in row:
+        yield row
+        return
+    for role in row["roles"]:
+        body = {**row["body"], "role": role}
+        yield {**row, "name": row["name"].format(role=role), "body": body}
+
+
+def _rule(row: dict[str, Any], sentences: dict[str, Any], defaults: dict[str, Any]) -> Rule:
+    body = {**defaults, **row["body"]}
+    all_sentences = {**sentences, **row.get("sentences", {})}
+    check_body(row["kind"], body)
+    check_sentences(row["kind"], body, all_sentences)
+    key = f"{row['kind']}/{row['name']}/{row['disease']}/{row['regime']}/{row['version']}"
+    return Rule(
+        id=str(uuid5(_NAMESPACE, key)),
+        kind=row["kind"],
+        name=row["name"],
+        disease=row["disease"],
+        regime=row["regime"],
+        province=None,
+        version=row["version"],
+        since=_midnight(row["from"]),
+        until=_end(row),
+        source=Source(**row["source"]),
+        author=AUTHOR,
+        body=body,
+        sentences=_only_needed(row["kind"], body, all_sentences),
+    )
+
+
+def _only_needed(
+    kind: str, body: dict[str, Any], sentences: dict[str, Any]
+) -> dict[str, dict[str, str]]:
+    """A measure keeps the sentences of its own outcome; other kinds use all of their file."""
+    if kind != "measure":
+        return sentences
+    return {key: text for key, text in sentences.items() if key.split(".")[0] == body["outcome"]}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, _LOCAL)
+
+
+def _end(row: dict[str, Any]) -> datetime | None:
+    return _midnight(row["to"]) if "to" in row else None
+
+
+def _read(name: str) -> dict[str, Any]:
+    with (DATA / name).open("rb") as file:
+        return tomllib.load(file)

@@ -1,0 +1,11 @@
+"""Pages of the rulebook, for staff."""
+
+from django.urls import path
+
+from lachan.rulebook import views
+
+urlpatterns = [
+    path("rules/", views.rules, name="rules"),
+    path("rules/may-we/", views.may_we, name="may_we"),
+    path("rules/<uuid:rule>/", views.rule, name="rule"),
+]

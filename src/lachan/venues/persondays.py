@@ -1,0 +1,82 @@
+"""Scans for the tracing index: which person-days changed, and what each of them is now."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.backends.utils import CursorWrapper
+
+from lachan.core.clock import OFFSET
+from lachan.venues.pairing import Step, Visit, pair, within
+
+#: Persons whose scans are read in one statement.
+_PERSONS = 2_000
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDay:
+    """The whole of a person's day, to replace whatever the index had of it.
+
+    A visit over midnight appears in both days, cut there; a person-day may have become empty.
+    """
+
+    trace_id: UUID
+    day: date
+    visits: tuple[Visit, ...]
+
+
+def feed(cursor: CursorWrapper, since_tx: int, below_tx: int) -> Iterator[PersonDay]:
+    """Every person-day that a scan with `since_tx` <= transaction < `below_tx` can change.
+
+    The caller takes `below_tx` from its snapshot's xmin, so that nothing is missed or read twice.
+    A scan reaches the day before (it may close a visit), its own and the next (a stay over
+    midnight); a day's visits are those that scans from the day before to the day after make.
+    """
+    cursor.execute(
+        "select trace_id, array_agg(distinct day) from venues_scan"
+        " where tx >= %s::text::xid8 and tx < %s::text::xid8 group by trace_id order by trace_id",
+        [since_tx, below_tx],
+    )
+    changed = {trace_id: _with_neighbours(days) for trace_id, days in cursor.fetchall()}
+    for trace_ids in _batches(list(changed), _PERSONS):
+        yield from _person_days(cursor, {one: changed[one] for one in trace_ids})
+
+
+def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iterator[PersonDay]:
+    first = min(days[0] for days in changed.values()) - _DAY
+    last = max(days[-1] for days in changed.values()) + _DAY
+    cursor.execute(
+        "select trace_id, day, at, place, direction, id from venues_scan"
+        " where trace_id = any(%s) and day between %s and %s",
+        [list(changed), first, last],
+    )
+    steps: dict[UUID, list[tuple[date, Step]]] = defaultdict(list)
+    for trace_id, day, *step in cursor.fetchall():
+        steps[trace_id].append((day, Step(*step)))
+    minutes = _minutes(cursor, {step.place for rows in steps.values() for _day, step in rows})
+    for trace_id, days in changed.items():
+        for day in days:
+            near = [step for on, step in steps[trace_id] if abs(on - day) <= _DAY]
+            start = datetime.combine(day, time(), OFFSET)
+            visits = within(pair(near, minutes), start, start + _DAY)
+            yield PersonDay(trace_id, day, tuple(visits))
+
+
+def _minutes(cursor: CursorWrapper, places: Iterable[UUID]) -> dict[UUID, int]:
+    cursor.execute(
+        "select place_id, imputed_minutes from venues_venue where place_id = any(%s)",
+        [list(places)],
+    )
+    return dict(cursor.fetchall())
+
+
+def _with_neighbours(days: Iterable[date]) -> list[date]:
+    return sorted({day + offset * _DAY for day in days for offset in (-1, 0, 1)})
+
+
+def _batches(persons: list[UUID], size: int) -> Iterator[list[UUID]]:
+    for start in range(0, len(persons), size):
+        yield persons[start : start + size]

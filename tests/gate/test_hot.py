@@ -1,0 +1,217 @@
+"""The hot path's answers, asked of the application itself on the real database."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from lachan.config.home import Home
+from lachan.config.postgres import Postgres
+from lachan.core.clock import now
+from lachan.core.ids import uuid7
+from lachan.core.scope import scoped
+from lachan.gate.hot import HotPath
+from lachan.venues.selectors import count_of, devices_of
+from lachan.venues.services import close_device
+from tests.gate import served
+
+
+class Gate:
+    """A place with a device, and the hot path before it."""
+
+    def __init__(self, database: str) -> None:
+        self.dsn = Postgres(Home.default()).dsn("lachan_gate", database)
+        self.manager = served.manager()
+        self.venue = served.venue_of(self.manager)
+        self.token = served.device_token(self.venue, self.manager)
+
+    def send(self, *bodies: Any, bearer: str | None = None, **headers: str) -> list[httpx.Response]:
+        """The answers to bodies that are sent at one time."""
+        return asyncio.run(self._send(bodies, bearer or self.token, headers))
+
+    async def _send(
+        self, bodies: tuple[Any, ...], bearer: str, headers: dict[str, str]
+    ) -> list[httpx.Response]:
+        hot = HotPath(lambda: self.dsn)
+        given = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json", **headers}
+        transport = httpx.ASGITransport(hot)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://gate", headers=given
+        ) as client:
+            contents = [b if isinstance(b, str) else json.dumps(b) for b in bodies]
+            answers = await asyncio.gather(
+                *(client.post("/hot/scan", content=content) for content in contents)
+            )
+        await hot.stop()
+        return answers
+
+    def count(self) -> int:
+        with scoped(self.manager, "places"):
+            return count_of(self.venue.place_id).scans
+
+
+@pytest.fixture
+def gate(database: str) -> Gate:
+    return Gate(database)
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def test_it_records_a_scan(gate: Gate) -> None:
+    (answer,) = gate.send(served.scan(uuid7()))
+
+    assert code(answer) == (200, "recorded")
+    assert gate.count() == 1
+
+
+def test_it_gives_one_answer_to_a_scan_sent_many_times(gate: Gate) -> None:
+    one = served.scan(uuid7())
+
+    answers = gate.send(*[one] * 20) + gate.send(one)
+
+    assert {code(answer) for answer in answers} == {(200, "recorded")}
+    assert gate.count() == 1
+
+
+def test_it_refuses_the_same_number_with_other_content(gate: Gate) -> None:
+    one = served.scan(uuid7())
+    gate.send(one)
+
+    (answer,) = gate.send({**one, "direction": "out"})
+
+    assert code(answer) == (409, "different_content")
+    assert gate.count() == 1
+
+
+def test_it_decides_between_two_contents_that_come_together(gate: Gate) -> None:
+    one = served.scan(uuid7())
+
+    answers = gate.send(one, {**one, "direction": "out"})
+
+    assert sorted(code(answer)[0] for answer in answers) == [200, 409]
+
+
+def test_it_answers_a_list_row_by_row(gate: Gate) -> None:
+    good, late = served.scan(uuid7()), served.scan(uuid7())
+    late["at"] = (now() - timedelta(days=61)).isoformat()
+    forged = served.scan(None, person="LP1:" + "A" * 136)
+    odd = {"id": 7}
+
+    (answer,) = gate.send({"scans": [good, late, forged, odd]})
+
+    assert answer.status_code == 200
+    codes = [row["code"] for row in answer.json()["answers"]]
+    assert codes == ["recorded", "clock_wrong", "bad_token", "unreadable"]
+    assert answer.json()["answers"][0]["id"] == good["id"]
+    assert gate.count() == 1
+
+
+def test_it_takes_a_device_own_compact_form(gate: Gate) -> None:
+    milliseconds = int(now().timestamp() * 1000)
+    person = served.code_of(uuid7())
+    lines = [f"{uuid7()}||{way}|{milliseconds}|{milliseconds}|{person}" for way in ("in", "out")]
+
+    (answer,) = gate.send("\n".join(lines), **{"Content-Type": "application/x-lachan-scans"})
+
+    assert [row["code"] for row in answer.json()["answers"]] == ["recorded", "recorded"]
+    assert gate.count() == 2
+
+
+def test_a_person_checks_in_with_the_poster(gate: Gate) -> None:
+    person = served.code_of(uuid7())
+
+    (answer,) = gate.send(served.scan(place=gate.venue.code), bearer=person)
+    (lost,) = gate.send(served.scan(place="K7M2QXTH"), bearer=person)
+
+    assert code(answer) == (200, "recorded")
+    assert code(lost) == (404, "unknown_place")
+
+
+def test_a_code_that_was_valid_at_the_scan_may_be_sent_later(gate: Gate) -> None:
+    expired = served.code_of(uuid7(), days=-1)
+    early = (now() - timedelta(days=2)).isoformat()
+
+    (offline,) = gate.send(served.scan(None, person=expired, at=early))
+    (stale,) = gate.send(served.scan(None, person=expired))
+
+    assert code(offline) == (200, "recorded")
+    assert code(stale) == (403, "bad_token")
+
+
+@pytest.mark.parametrize("bearer", ["LD1_invented", "LP1:" + "A" * 136, " "])
+def test_it_takes_nothing_from_strangers(gate: Gate, bearer: str) -> None:
+    (answer,) = gate.send(served.scan(uuid7()), bearer=bearer)
+
+    assert answer.status_code in (401, 403)
+    assert gate.count() == 0
+
+
+def test_it_takes_nothing_from_a_device_that_was_closed(gate: Gate) -> None:
+    with scoped(gate.manager, "places"):
+        close_device(device=devices_of(gate.venue)[0], by=gate.manager)
+
+    (answer,) = gate.send(served.scan(uuid7()))
+
+    assert code(answer) == (401, "not_allowed")
+
+
+@pytest.mark.parametrize("body", ["", "nonsense", "[]", '{"scans": 3}', "[[1]]", '"text"'])
+def test_it_says_when_it_cannot_read(gate: Gate, body: str) -> None:
+    (answer,) = gate.send(body)
+
+    assert code(answer) == (400, "unreadable")
+
+
+def test_it_takes_five_hundred_at_once_and_no_more(gate: Gate) -> None:
+    person = served.code_of(uuid7())
+    many = [served.scan(None, person=person) for _ in range(501)]
+
+    (too_many,) = gate.send(many)
+    (enough,) = gate.send(many[1:])
+
+    assert code(too_many) == (413, "too_many")
+    assert {row["code"] for row in enough.json()["answers"]} == {"recorded"}
+    assert gate.count() == 500
+
+
+def test_it_asks_to_come_again_when_the_database_is_away(gate: Gate) -> None:
+    gate.dsn = "host=/nowhere user=lachan_gate dbname=none"
+
+    (answer,) = gate.send(served.scan(uuid7()))
+
+    assert code(answer) == (503, "busy")
+    assert answer.headers["retry-after"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("accept", "sentence"), [("vi", "Đã ghi."), ("en-GB,en;q=0.9", "Recorded."), ("", "Đã ghi.")]
+)
+def test_it_speaks_the_reader_language(gate: Gate, accept: str, sentence: str) -> None:
+    (answer,) = gate.send(served.scan(uuid7()), **{"Accept-Language": accept})
+
+    assert answer.json()["message"] == sentence
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from venues_scan",
+        "select * from venues_device",
+        "update venues_scan set direction = 'in'",
+        "delete from venues_scan",
+        "select * from core_session",
+        "select venues_count(gen_random_uuid(), now(), now())",
+    ],
+)
+def test_its_role_reads_nothing(gate: Gate, statement: str) -> None:
+    with (
+        psycopg.connect(gate.dsn) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement)

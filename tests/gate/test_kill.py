@@ -1,0 +1,85 @@
+"""Nothing acknowledged is ever lost, and nothing is written twice."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from lachan.config.home import Home
+from lachan.config.postgres import Postgres
+from lachan.core.ids import uuid7
+from tests.gate import served
+
+CHECK_INS = 2_000
+PHONES = 64
+
+
+class Phones:
+    """Devices that send every check-in again, under its own id, until it is acknowledged."""
+
+    def __init__(self, web: served.Web, token: str) -> None:
+        self.web = web
+        self.headers = {"Authorization": f"Bearer {token}"}
+        person = served.code_of(uuid7())
+        self.waiting = [served.scan(None, person=person) for _ in range(CHECK_INS)]
+        self.acknowledged: list[str] = []
+        self.failures = 0
+
+    async def play(self) -> None:
+        """Everything is sent; the web is killed in the middle and started again."""
+        async with httpx.AsyncClient(timeout=served.PATIENCE, headers=self.headers) as client:
+            await asyncio.gather(
+                self._kill_in_the_middle(), *(self._send_all(client) for _phone in range(PHONES))
+            )
+
+    async def _send_all(self, client: httpx.AsyncClient) -> None:
+        while self.waiting:
+            one = self.waiting.pop()
+            while not await self._acknowledged(client, one):
+                self.failures += 1
+                await asyncio.sleep(0.1)
+            self.acknowledged.append(str(one["id"]))
+
+    async def _acknowledged(self, client: httpx.AsyncClient, one: dict[str, object]) -> bool:
+        try:
+            answer = await client.post(f"{self.web.url}/hot/scan", json=one)
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 200 and answer.json()["code"] == "recorded"
+
+    async def _kill_in_the_middle(self) -> None:
+        while len(self.acknowledged) < CHECK_INS // 3:
+            await asyncio.sleep(0.001)
+        await asyncio.to_thread(self.web.kill)
+        self.before_kill = list(self.acknowledged)
+        self.stored_at_kill = await asyncio.to_thread(stored_ids, self.web.database)
+        await asyncio.to_thread(self.web.start)
+
+
+def stored_ids(database: str) -> list[str]:
+    dsn = Postgres(Home.default()).dsn("lachan_owner", database)
+    with psycopg.connect(dsn) as owner:
+        return [row[0] for row in owner.execute("select id::text from venues_scan")]
+
+
+@pytest.mark.slow
+def test_it_keeps_every_acknowledged_scan_once_when_the_web_is_killed(
+    database: str, tmp_path: Path
+) -> None:
+    manager = served.manager()
+    token = served.device_token(served.venue_of(manager), manager)
+    web = served.Web(database, tmp_path / "web.log")
+    web.start()
+    try:
+        phones = Phones(web, token)
+        asyncio.run(phones.play())
+    finally:
+        web.kill()
+
+    assert phones.failures > 0, "the kill was noticed by nobody: it came too late"
+    assert set(phones.before_kill) <= set(phones.stored_at_kill)
+    stored = stored_ids(database)
+    assert len(stored) == len(set(stored)) == CHECK_INS
+    assert set(stored) == set(phones.acknowledged)

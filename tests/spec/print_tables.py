@@ -1,0 +1,53 @@
+"""Print the spec tables into their documents and vectors: `python -m tests.spec.print_tables`."""
+
+import json
+from importlib import import_module
+
+from tests.spec import tables
+
+#: document -> marker in it -> the spec modules of that chapter, in order of reading
+CHAPTERS = {
+    "docs/platforms/rulebook.md": {
+        "rulebook": [
+            "tests.spec.rulebook.test_may_we",
+            "tests.spec.rulebook.test_clocks",
+            "tests.spec.rulebook.test_contact_depth",
+            "tests.spec.rulebook.test_infectious_window",
+            "tests.spec.rulebook.test_card_colour",
+        ],
+    },
+}
+
+
+def documents() -> dict[str, str]:
+    """Every document and vector file, as it should be."""
+    made = {}
+    for name, chapters in CHAPTERS.items():
+        text = (tables.ROOT / name).read_text("utf-8")
+        for marker, modules in chapters.items():
+            text = tables.between_markers(text, marker, _chapter(modules))
+        made[name] = text
+    colour = import_module("tests.spec.rulebook.test_card_colour")
+    made["vectors/card_colour.json"] = _json(colour.vectors())
+    return made
+
+
+def _chapter(modules: list[str]) -> str:
+    specs = [import_module(name) for name in modules]
+    return "\n".join(tables.markdown(spec.title, spec.table) for spec in specs)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def main() -> None:
+    """Write what is stale."""
+    for name, text in documents().items():
+        path = tables.ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
