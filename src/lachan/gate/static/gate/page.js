@@ -5,6 +5,7 @@ import { read } from "./grammar.js";
 import { keep } from "./queue.js";
 import { Sender } from "./sending.js";
 import { Sheet } from "./sheet.js";
+import { keepShell } from "./shell.js";
 import { keyRing, verify } from "./tokens.js";
 import { word } from "./words.js";
 
@@ -76,7 +77,7 @@ async function learn() {
 
 async function begin() {
   offset = Number(localStorage.getItem("gate.offset") || 0);
-  navigator.serviceWorker?.register(data.worker, { scope: "/gate/" });
+  keepShell(data.worker);
   sender.start();
   learn().catch(() => sender.show());
   try {
