@@ -33,18 +33,23 @@ _PAGE = """
   [#text(12.5pt)[#vi] \\ #text(10.5pt, fill: soft)[#en]])
 #grid(columns: (1fr, 1fr, 1fr), gutter: 5mm,
   step("1", [Quét mã này khi *vào* và khi *ra*.], [Scan this code on the way in and out.]),
-  step("2", [Chọn người đi cùng: một máy, nhiều người.], [Choose who is with you: one phone, many people.]),
-  step("3", [Không có điện thoại? Đưa thẻ hoặc phiếu giấy.], [No phone? Show a card or a printed slip.]))
+  step("2", [Chọn người đi cùng: một máy, nhiều người.],
+    [Choose who is with you: one phone, many people.]),
+  step("3", [Không có điện thoại? Đưa thẻ hoặc phiếu giấy.],
+    [No phone? Show a card or a printed slip.]))
 #line(length: 100%, stroke: 1.1pt + ink)
 #grid(columns: (auto, 1fr), gutter: 9mm, align: horizon,
-  [*Gõ tay / Type:* #sys.inputs.typed \\ #text(25pt, weight: "bold", tracking: 1.6pt)[#sys.inputs.shown]],
-  text(10.5pt)[Mã cửa không chứa thông tin của bạn. Quét mã là tự nguyện, trừ khi có văn bản yêu cầu.
-    \\ This code holds nothing about you. Scanning is voluntary unless a document says otherwise.])
+  [*Gõ tay / Type:* #sys.inputs.typed \\
+    #text(25pt, weight: "bold", tracking: 1.6pt)[#sys.inputs.shown]],
+  text(10.5pt)[Mã cửa không chứa thông tin của bạn. Quét mã là tự nguyện,
+    trừ khi có văn bản yêu cầu. \\
+    This code holds nothing about you. Scanning is voluntary
+    unless a document says otherwise.])
 """
 
 
 def poster(*, name: str, where: str, code: str, address: str) -> bytes:
-    """The PDF.  `address` is what a phone opens; its host is what somebody without a camera types."""
+    """The PDF.  `address` is what a phone opens; its host is typed where no camera reads it."""
     inputs = {
         "name": name,
         "where": where,

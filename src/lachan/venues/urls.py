@@ -1,4 +1,4 @@
-"""Addresses of venues.  `/q/<code>` stands on posters and never changes; `/p/` is its other name."""
+"""Addresses of venues.  `/q/<code>` stands on posters and never changes, nor does `/p/<code>`."""
 
 from django.urls import path
 
