@@ -19,9 +19,11 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped
 from lachan.core.signing import signing_key
 from lachan.credentials.tokens import issue
+from lachan.places.models import Organisation, Place
 from lachan.venues.models import Venue
 from lachan.venues.services import open_venue, register_device
 from tests.factories import cast
+from tests.places.units import BAC_NINH, NENH
 
 #: seconds the web may take to answer on this machine while other work runs.
 PATIENCE = 60
@@ -81,22 +83,24 @@ class Web:
 
 def manager() -> Principal:
     """Somebody who answers for places of an organisation."""
-    return cast.of_organisation(Role.PLACE_MANAGER)
+    organisation = Organisation.objects.using("owner").create(
+        kind="company", name="Ban quản lý Chợ Sen Hồ", commune=NENH, province=BAC_NINH
+    )
+    return cast.of_organisation(Role.PLACE_MANAGER, organisation.id)
+
+
+def place_of(by: Principal, *, name: str = "Chợ Sen Hồ", kind: str = "market") -> Place:
+    """A place of somebody's organisation."""
+    return Place.objects.using("owner").create(
+        organisation_id=by.organisation, kind=kind, name=name, commune=NENH, province=BAC_NINH
+    )
 
 
 def venue_of(by: Principal, *, name: str = "Chợ Sen Hồ", kind: str = "market") -> Venue:
     """A place with a code."""
-    assert by.organisation is not None
+    place = place_of(by, name=name, kind=kind)
     with scoped(by, "places"):
-        return open_venue(
-            place=uuid7(),
-            name=name,
-            kind=kind,
-            organisation=by.organisation,
-            commune=cast.HERE,
-            province=cast.PROVINCE,
-            by=by,
-        )
+        return open_venue(place=Place.objects.get(id=place.id), by=by)
 
 
 def device_token(venue: Venue, by: Principal) -> str:

@@ -51,7 +51,7 @@ class Gate:
 
     def count(self) -> int:
         with scoped(self.manager, "places"):
-            return count_of(self.venue.place).scans
+            return count_of(self.venue.place_id).scans
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ from lachan.venues import selectors, services
 from lachan.venues.models import Scan, Venue
 from tests.factories import cast
 from tests.gate.served import manager, venue_of
+from tests.places.units import BAC_NINH, NENH, VIET_YEN, unit
+
+HANOI = unit("01")
 
 
 def record(venue: Venue, by: Principal, **changed: object) -> services.Recorded:
@@ -36,7 +39,7 @@ def test_it_keeps_three_times_apart() -> None:
     at, device_at = now() - timedelta(hours=3), now() - timedelta(hours=10)
     done = record(venue_of(boss), boss, at=at, device_at=device_at)
 
-    with scoped(cast.of_commune(Role.STATION_OFFICER), "case"):
+    with scoped(cast.of_commune(Role.STATION_OFFICER, NENH), "case"):
         scan = Scan.objects.get(id=done.id, day=done.day)
     assert (scan.at, scan.device_at) == (at, device_at)
     assert now() - scan.received_at < timedelta(minutes=1)
@@ -55,7 +58,7 @@ def test_it_gives_the_same_answer_to_the_same_scan() -> None:
 
 def selectors_count(venue: Venue, by: Principal) -> selectors.Count:
     with scoped(by, "places"):
-        return selectors.count_of(venue.place, today())
+        return selectors.count_of(venue.place_id, today())
 
 
 def test_it_refuses_the_same_number_with_other_content() -> None:
@@ -88,10 +91,10 @@ def test_it_shows_rows_to_the_commune_and_numbers_to_the_place() -> None:
 
     assert seen_by(boss, trace_id) == 0
     assert seen_by(cast.citizen(), trace_id) == 0
-    assert seen_by(cast.of_commune(Role.STATION_OFFICER, cast.NEXT_DOOR), trace_id) == 0
-    assert seen_by(cast.of_province(Role.TRACER, cast.OTHER_PROVINCE), trace_id) == 0
-    assert seen_by(cast.of_commune(Role.STATION_OFFICER), trace_id) == 1
-    assert seen_by(cast.of_province(Role.TRACER), trace_id) == 1
+    assert seen_by(cast.of_commune(Role.STATION_OFFICER, VIET_YEN), trace_id) == 0
+    assert seen_by(cast.of_province(Role.TRACER, HANOI), trace_id) == 0
+    assert seen_by(cast.of_commune(Role.STATION_OFFICER, NENH), trace_id) == 1
+    assert seen_by(cast.of_province(Role.TRACER, BAC_NINH), trace_id) == 1
     assert selectors_count(venue, boss) == selectors.Count(came=1, went=0, inside=1)
     assert selectors_count(venue, rival).came == 0
 
@@ -109,7 +112,7 @@ def test_it_shows_a_manager_history_without_persons() -> None:
     record(venue, boss, trace_id=someone, direction="out")
 
     with scoped(boss, "places"):
-        history = selectors.history_of(venue.place)
+        history = selectors.history_of(venue.place_id)
 
     assert [passage.direction for passage in history] == ["out", "in"]
     assert selectors_count(venue, boss) == selectors.Count(came=1, went=1, inside=0)

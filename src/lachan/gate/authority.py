@@ -25,7 +25,11 @@ UNKNOWN = 5.0
 MOST = 50_000
 
 _DEVICE = "select device, place, commune, province from venues_device_of(%s)"
-_VENUE = "select place, commune, province from venues_venue where code = %s and closed_at is null"
+_VENUE = (
+    "select p.id, p.commune, p.province from venues_venue v"
+    " join places_place p on p.id = v.place_id"
+    " where v.code = %s and v.closed_at is null"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from lachan.core.blindindex import indexes_of
 from lachan.core.clock import today
+from lachan.core.models import Look
 from lachan.core.scope import Principal
 from lachan.core.sealing import Fields, open_many
 from lachan.formats import qr
@@ -32,6 +33,8 @@ from lachan.people.models import (
 
 #: A search that finds more than this has not yet said whom it means.
 FOUND_AT_MOST = 50
+#: Looks shown on one page; older ones stay on record.
+LOOKS_AT_MOST = 200
 
 _YEAR = re.compile(r"(?:18|19|20|21)\d{2}")
 
@@ -248,3 +251,16 @@ def represented_by(person_id: UUID) -> list[Representation]:
     """For whom the person may declare today, with the ground of each."""
     rows = Representation.objects.filter(speaker=person_id).exclude(until__lte=today())
     return list(rows.order_by("since"))
+
+
+def spoken_for(by: Principal) -> list[PersonCard]:
+    """Everybody a citizen may declare for, without the citizen, by name."""
+    if by.person is None:
+        return []
+    ids = Person.objects.exclude(id=by.person).values_list("id", flat=True)[:FOUND_AT_MOST]
+    return sorted(cards_of(ids).values(), key=lambda card: fold(card.name))
+
+
+def looks_at(person_ids: Iterable[UUID]) -> list[Look]:
+    """Who looked at these persons, newest first, as far as this scope may know."""
+    return list(Look.objects.filter(person__in=list(person_ids)).order_by("-at")[:LOOKS_AT_MOST])

@@ -257,6 +257,16 @@ def represent(
     return row
 
 
+def register_represented(
+    *, speaker: Person, ground: str, said_to: str, by: Principal, **person: Any
+) -> Person:
+    """Enter somebody for whom `speaker` declares, with the ground.  Refused: as `register_person`
+    and `represent`."""
+    made = register_person(**person, by=by)
+    represent(person=made, speaker=speaker, ground=ground, said_to=said_to, by=by)
+    return made
+
+
 def erase_person(*, person: Person, by: Principal) -> None:
     """Destroy the person's key and everything the person is found by; the facts stay.  Only in a
     system scope: the database refuses it elsewhere.  Refused: erase_not_here."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from lachan.core.ids import uuid7
+from lachan.places.models import Place
 
 #: Minutes a visit without a scan on the way out is taken to last, where no kind says otherwise.
 #: Source: our own choice, the `--open-minutes` of the tracing definition (issue 2).
@@ -12,16 +13,18 @@ USUAL_MINUTES = 60
 
 #: Imputed stay by kind of place.  Source: our own choice, to be confirmed by a health officer.
 MINUTES_BY_KIND: dict[str, int] = {
+    "campus": 480,
+    "building": 480,
     "workshop": 480,
     "line": 480,
     "room": 480,
     "school": 300,
-    "classroom": 300,
-    "hospital": 120,
+    "class": 300,
     "stall_row": 240,
-    "market": 60,
-    "vehicle": 60,
-    "shop": 30,
+    "table": 180,
+    "hall": 180,
+    "hospital": 120,
+    "ward": 120,
 }
 
 
@@ -43,17 +46,15 @@ class Source(models.TextChoices):
 
 
 class Venue(models.Model):
-    """A place that can be scanned: its code, and who answers for it.  No personal data."""
+    """A place that can be scanned: its code.  No personal data.
+
+    `organisation` is the place's, kept beside it for the policies and the manager's list.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    place = models.UUIDField(unique=True, help_text="places.Place")
-    code = models.CharField(max_length=8, unique=True)
-    name = models.TextField()
-    under = models.TextField(blank=True, help_text="Name of the campus or market it is part of")
-    kind = models.CharField(max_length=30)
+    place = models.OneToOneField(Place, models.PROTECT, related_name="+")
     organisation = models.UUIDField()
-    commune = models.IntegerField(help_text="Today's unit")
-    province = models.IntegerField(help_text="Today's unit")
+    code = models.CharField(max_length=8, unique=True)
     imputed_minutes = models.SmallIntegerField(default=USUAL_MINUTES)
     phone = models.CharField(max_length=20, blank=True, help_text="The station a guard calls")
     made_at = models.DateTimeField()
@@ -63,14 +64,13 @@ class Venue(models.Model):
         identifying: ClassVar[set[str]] = set()
         health: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
-            *("id", "place", "code", "name", "under", "kind", "organisation", "commune"),
-            *("province", "imputed_minutes", "phone", "made_at", "closed_at"),
+            *("id", "place", "organisation", "code", "imputed_minutes", "phone", "made_at"),
+            "closed_at",
         }
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["organisation", "name"], name="venue_organisation"),
-            models.Index(fields=["commune", "name"], name="venue_commune"),
+            models.Index(fields=["organisation", "made_at"], name="venue_organisation"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

@@ -1,16 +1,20 @@
 """What may be read of venues: the venue behind a code, numbers, and history without persons."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from lachan.core.clock import OFFSET, today
 from lachan.core.scope import Principal
 from lachan.formats.placecode import is_place_code, plain_place_code
+from lachan.venues import persondays
 from lachan.venues.models import Device, Venue
+from lachan.venues.persondays import PersonDay as PersonDay  # a name of this door
 
 #: Rows a manager's history shows; the question is "is it being used", not "who was here".
 HISTORY_ROWS = 50
@@ -43,20 +47,21 @@ def venue_of_code(text: str) -> Venue | None:
     """The open venue of a place code, however it was grouped or cased; None when there is none."""
     if not is_place_code(text):
         return None
-    return Venue.objects.filter(code=plain_place_code(text), closed_at=None).first()
+    code = plain_place_code(text)
+    return Venue.objects.filter(code=code, closed_at=None).select_related("place").first()
 
 
 def venue_of_place(place: UUID) -> Venue | None:
     """The open venue of a place."""
-    return Venue.objects.filter(place=place, closed_at=None).first()
+    return Venue.objects.filter(place=place, closed_at=None).select_related("place").first()
 
 
 def venues_of(by: Principal) -> QuerySet[Venue]:
-    """The open venues of the organisation somebody works for, by name."""
+    """The open venues of the organisation somebody works for, oldest first."""
     if by.organisation is None:
         return Venue.objects.none()
     found = Venue.objects.filter(organisation=by.organisation, closed_at=None)
-    return found.order_by("name", "id")
+    return found.select_related("place__parent").order_by("made_at", "id")
 
 
 def devices_of(venue: Venue) -> QuerySet[Device]:
@@ -87,3 +92,11 @@ def history_of(place: UUID, day: date | None = None) -> list[Passage]:
 def _bounds(day: date | None) -> tuple[datetime, datetime]:
     start = datetime.combine(day or today(), time(), OFFSET)
     return start, start + timedelta(days=1)
+
+
+def changed_person_days(cursor: CursorWrapper, since_tx: int, below_tx: int) -> Iterator[PersonDay]:
+    """Each person-day that scans of transactions since_tx <= tx < below_tx changed, as it is now.
+
+    For the tracing index, read by the worker with the owner's connection.
+    """
+    return persondays.feed(cursor, since_tx, below_tx)

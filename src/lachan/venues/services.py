@@ -16,6 +16,7 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.credentials.secrets import hash_secret, new_device_token
 from lachan.formats.placecode import new_place_code
+from lachan.places.models import Place
 from lachan.venues.models import MINUTES_BY_KIND, USUAL_MINUTES, Device, Direction, Venue
 
 #: The ledger's columns in the order every writer fills them.
@@ -116,9 +117,9 @@ def record_scan(
     check_clock(at)
     authority = "person" if source == "person" else f"account:{by.account}"
     entry = Entry(
-        *(id, venue.place, trace_id, direction, at, device_at, source, authority),
-        commune=venue.commune,
-        province=venue.province,
+        *(id, venue.place_id, trace_id, direction, at, device_at, source, authority),
+        commune=venue.place.commune,
+        province=venue.place.province,
     )
     return append(entry)
 
@@ -145,51 +146,36 @@ def append(entry: Entry) -> Recorded:
     return Recorded(entry.id, entry.day, repeated=True)
 
 
-def open_venue(
-    *,
-    place: UUID,
-    name: str,
-    kind: str,
-    organisation: UUID,
-    commune: int,
-    province: int,
-    under: str = "",
-    phone: str = "",
-    by: Principal,
-) -> Venue:
-    """Give a place its code, so that it can be scanned; a place that has one keeps it."""
+def open_venue(*, place: Place, by: Principal, phone: str = "") -> Venue:
+    """Give a place its code, so that it can be scanned; a place that has one keeps it.
+
+    Refused: not_your_place.
+    """
     found = Venue.objects.filter(place=place).first()
     if found is not None:
         return found
+    _only_own(place.organisation_id, by)
     for _try in range(_TRIES):
         try:
             with transaction.atomic():
                 venue = Venue.objects.create(
                     place=place,
+                    organisation=place.organisation_id,
                     code=new_place_code(),
-                    name=name,
-                    under=under,
-                    kind=kind,
-                    organisation=organisation,
-                    commune=commune,
-                    province=province,
-                    imputed_minutes=MINUTES_BY_KIND.get(kind, USUAL_MINUTES),
+                    imputed_minutes=MINUTES_BY_KIND.get(place.kind, USUAL_MINUTES),
                     phone=phone,
                     made_at=now(),
                 )
         except IntegrityError:
             continue
-        audit.record("venue.opened", target=("venue", venue.id), by=by, detail={"kind": kind})
+        audit.record("venue.opened", target=("venue", venue.id), by=by)
         return venue
     raise Refused("no_free_code", _("No code could be given: try again."))
 
 
 def register_device(*, venue: Venue, label: str, by: Principal) -> tuple[Device, str]:
     """A new device of this venue and its token, which is shown this one time."""
-    if venue.organisation != by.organisation:
-        raise Refused(
-            "not_your_place", _("This place belongs to another organisation."), status=403
-        )
+    _only_own(venue.organisation, by)
     token = new_device_token()
     device = Device.objects.create(
         venue=venue,
@@ -223,6 +209,13 @@ def read_moment(fields: Mapping[str, object], name: str) -> datetime:
     if moment.tzinfo is None:
         raise Refused("clock_wrong", _("A scan needs its time with the offset from UTC."))
     return moment.astimezone(UTC)
+
+
+def _only_own(organisation: UUID, by: Principal) -> None:
+    if organisation != by.organisation and not by.system:
+        raise Refused(
+            "not_your_place", _("This place belongs to another organisation."), status=403
+        )
 
 
 def _micros(at: datetime) -> int:

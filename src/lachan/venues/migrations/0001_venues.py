@@ -12,7 +12,10 @@ from lachan.venues.migrations._security import FUNCTIONS, NO_FUNCTIONS, VENUE_PO
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("core", "0002_ledgers")]
+    dependencies = [
+        ("core", "0002_ledgers"),
+        ("places", "0002_guards"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -61,19 +64,8 @@ class Migration(migrations.Migration):
                         default=lachan.core.ids.uuid7, primary_key=True, serialize=False
                     ),
                 ),
-                ("place", models.UUIDField(help_text="places.Place", unique=True)),
-                ("code", models.CharField(max_length=8, unique=True)),
-                ("name", models.TextField()),
-                (
-                    "under",
-                    models.TextField(
-                        blank=True, help_text="Name of the campus or market it is part of"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=30)),
                 ("organisation", models.UUIDField()),
-                ("commune", models.IntegerField(help_text="Today's unit")),
-                ("province", models.IntegerField(help_text="Today's unit")),
+                ("code", models.CharField(max_length=8, unique=True)),
                 ("imputed_minutes", models.SmallIntegerField(default=60)),
                 (
                     "phone",
@@ -83,19 +75,15 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "place",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["organisation", "name"], name="venue_organisation"),
-                    models.Index(fields=["commune", "name"], name="venue_commune"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("imputed_minutes__range", (1, 1440))),
-                        name="venue_minutes",
-                    )
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Device",
@@ -119,11 +107,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["organisation", "made_at"], name="device_organisation")
-                ],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="venue",
+            index=models.Index(fields=["organisation", "made_at"], name="venue_organisation"),
+        ),
+        migrations.AddConstraint(
+            model_name="venue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("imputed_minutes__range", (1, 1440))), name="venue_minutes"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="device",
+            index=models.Index(fields=["organisation", "made_at"], name="device_organisation"),
         ),
         Readable("venues_venue"),
         migrations.RunSQL(VENUE_POLICIES, "alter table venues_venue disable row level security"),

@@ -23,8 +23,9 @@ create function venues_device_of(wanted bytea)
     returns table (device uuid, place uuid, commune integer, province integer)
     language sql stable security definer set search_path = pg_catalog, public
     as $$
-        select d.id, v.place, v.commune, v.province
+        select d.id, p.id, p.commune, p.province
         from venues_device d join venues_venue v on v.id = d.venue_id
+            join places_place p on p.id = v.place_id
         where d.token_sha256 = wanted and d.closed_at is null and v.closed_at is null
     $$;
 
@@ -40,9 +41,9 @@ create function venues_answers_for(wanted uuid) returns boolean
     language sql stable security definer set search_path = pg_catalog, public
     as $$
         select exists (
-            select 1 from venues_venue v where v.place = wanted and (
-                v.organisation = core.scope_organisation() or v.commune = core.scope_commune()
-                or v.province = core.scope_province() or core.scope_national()))
+            select 1 from places_place p where p.id = wanted and (
+                p.organisation_id = core.scope_organisation() or p.commune = core.scope_commune()
+                or p.province = core.scope_province() or core.scope_national()))
     $$;
 
 create function venues_count(wanted uuid, since timestamptz, till timestamptz)

@@ -67,7 +67,8 @@ def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iter
 
 def _minutes(cursor: CursorWrapper, places: Iterable[UUID]) -> dict[UUID, int]:
     cursor.execute(
-        "select place, imputed_minutes from venues_venue where place = any(%s)", [list(places)]
+        "select place_id, imputed_minutes from venues_venue where place_id = any(%s)",
+        [list(places)],
     )
     return dict(cursor.fetchall())
 

@@ -51,7 +51,7 @@ def of_person(table: str, **more: object) -> RowSecurity:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_register"), ("core", "0002_ledgers")]
+    dependencies = [("people", "0002_register"), ("core", "0002_ledgers")]
 
     operations = [
         RowSecurity(

@@ -1,0 +1,24 @@
+"""The room's tabs, and where the door is."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lachan.core.roles import Role
+from lachan.ui.navigation import Doors, Tab, register, set_doors
+
+#: Who may search persons of their own area.
+SEARCHERS = (
+    Role.STATION_OFFICER,
+    Role.VILLAGE_HEALTH_WORKER,
+    Role.TRACER,
+    Role.DIRECTOR,
+    Role.SAMPLER,
+    Role.VACCINATOR,
+)
+#: Who may enter a person who stands before them.
+REGISTRARS = (*SEARCHERS, Role.GATE_CONTROLLER)
+
+set_doors(Doors(home="people:home", sign_in="people:sign_in", sign_out="people:sign_out"))
+register(
+    Tab("people", "people:find", frozenset(SEARCHERS), _("People"), order=60),
+    Tab("me", "people:me", frozenset({Role.CITIZEN}), _("My data"), "shield-lock", "phone", 90),
+)

@@ -1,0 +1,27 @@
+"""Pages of the door and of the register."""
+
+from django.urls import path
+
+from lachan.people import door_views, views
+
+urlpatterns = [
+    # the door
+    path("", door_views.home, name="home"),
+    path("sign-in/", door_views.sign_in, name="sign_in"),
+    path("sign-in/as/<uuid:account>/", door_views.play, name="play"),
+    path("sign-in/phone/", door_views.phone, name="phone"),
+    path("sign-in/code/", door_views.code, name="code"),
+    path("sign-in/slip/", door_views.slip, name="slip"),
+    path("sign-in/staff/", door_views.staff, name="staff"),
+    path("sign-out/", door_views.sign_out, name="sign_out"),
+    path("demo/messages/", door_views.messages, name="messages"),
+    # staff
+    path("people/", views.find, name="find"),
+    path("people/new/", views.enter, name="enter"),
+    path("people/<uuid:person>/", views.card, name="card"),
+    # citizens
+    path("me/", views.me, name="me"),
+    path("me/new/", views.enter_myself, name="enter_myself"),
+    path("me/people/new/", views.enter_other, name="enter_other"),
+    path("me/looks/", views.looks, name="looks"),
+]
