@@ -140,6 +140,33 @@ def test_the_database_knows_only_what_had_arrived_by_its_clock(
     assert one(owner, "select count(*) from venues_scan_other") == 0
 
 
+def test_the_result_of_f0_waits_for_its_release(
+    told: subprocess.CompletedProcess[str], owner: str, story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    person = story.uuid("person", story.planted.f0)
+    waiting = (
+        "select count(*) from sampling_sample s join sampling_result r using (tube_id)"
+        f" where s.person_id = '{person}' and r.outcome = 'positive'"
+        " and not exists (select 1 from sampling_release x where x.result_id = r.id)"
+    )
+    assert one(owner, waiting) == 1
+    released = sum(
+        sample.outcome == "positive" and sample.released_at <= story.at(6, 2)
+        for sample in story.samples
+    )
+    assert released > 0
+    assert one(owner, "select count(*) from sampling_release") == released
+
+
+def test_phones_have_sent_their_encounters(
+    told: subprocess.CompletedProcess[str], owner: str, story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    sent = sum(row.end + 600 <= story.at(6, 2) for row in story.encounters)
+    assert one(owner, "select count(*) from proximity_encounter") == sent
+
+
 def test_the_cast_can_be_played(told: subprocess.CompletedProcess[str], story: World) -> None:
     assert told.returncode == 0, told.stderr
     cast = cast_of_demo()

@@ -27,10 +27,7 @@ def load_venues(files: Files) -> dict[str, int]:
     return {
         "venues_venue": files.copy(
             "venues_venue",
-            (
-                *("id", "place", "code", "name", "under", "kind", "organisation", "commune"),
-                *("province", "imputed_minutes", "phone", "made_at"),
-            ),
+            ("id", "place_id", "organisation", "code", "imputed_minutes", "phone", "made_at"),
             ((*_venue(files, index), made_at) for index in venues),
         ),
         "venues_device": files.copy(
@@ -44,17 +41,11 @@ def load_venues(files: Files) -> dict[str, int]:
 
 def _venue(files: Files, index: int) -> Row:
     row = files.world.places[index]
-    above = files.world.ancestors(index)[1:]
     return (
         files.world.uuid("venue", index),
         files.place(index),
-        _code(index),
-        row.name,
-        files.world.places[above[-1]].name if above else "",
-        files.place_kind(index),
         files.organisation(row.organisation),
-        files.commune(row.commune),
-        files.province(row.province),
+        _code(index),
         MINUTES_BY_KIND.get(row.kind, USUAL_MINUTES),
         "",
     )
