@@ -1,5 +1,6 @@
 """`lachan story` fills an empty database as a demo, once."""
 
+import json
 import os
 import subprocess
 import sys
@@ -171,6 +172,8 @@ def test_the_cast_can_be_played(told: subprocess.CompletedProcess[str], story: W
     assert told.returncode == 0, told.stderr
     cast = cast_of_demo()
     assert [account.name for account in cast] == [account.name for account in story.accounts]
+    drawn = json.loads((ROOT / "src/lachan/ui/frontend.json").read_text("utf-8"))["icons"]
+    assert {one.cast_icon for one in cast} | {one.cast_device for one in cast} <= set(drawn)
     tracer = next(account for account in cast if account.handle == "tracer")
     principal = enter(tracer)
     assert principal.has(Role.TRACER)
