@@ -117,6 +117,8 @@ def _sentences_of(room: Path, src: Path) -> dict[Sentence, str]:
 def _of_python(path: Path) -> Iterator[Sentence]:
     source = BytesIO(path.read_bytes())
     for _line, function, messages, _comments in extract_python(source, KEYWORDS, [], {}):
+        if not messages:
+            continue
         parts = [messages] if isinstance(messages, str) else [str(part or "") for part in messages]
         if said := _said(str(function or "_"), parts):
             yield said

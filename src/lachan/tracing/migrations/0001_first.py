@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import lachan.core.ids
-from lachan.core.rowsecurity import RowSecurity
 
 
 class Migration(migrations.Migration):
@@ -485,28 +484,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="run",
             index=models.Index(fields=["case", "-asked_at"], name="run_by_case"),
-        ),
-        RowSecurity("tracing_case", commune="commune", province="province", insert="system"),
-        RowSecurity("tracing_workedresult", insert="system", change=False),
-        RowSecurity("tracing_run", commune="commune", province="province", insert="seen"),
-        RowSecurity(
-            "tracing_linkedplace",
-            commune="commune",
-            province="province",
-            insert="system",
-            change=False,
-        ),
-        RowSecurity("tracing_contact", commune="commune", province="province", insert="system"),
-        RowSecurity(
-            "tracing_contactchange",
-            commune="commune",
-            province="province",
-            insert="seen",
-            change=False,
-        ),
-        # The sender appends a row for the receiver and never sees it; the receipt is the sender's.
-        RowSecurity("tracing_handover", commune="commune", province="province"),
-        RowSecurity(
-            "tracing_handoverreceipt", commune="commune", province="province", insert="seen"
         ),
     ]
