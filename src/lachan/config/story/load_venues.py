@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from itertools import chain
 from uuid import UUID
 
 from lachan.config.story.filing import Files, Row
@@ -35,7 +36,7 @@ def load_venues(files: Files) -> dict[str, int]:
             ("id", "venue_id", "organisation", "label", "token_sha256", "made_at", "made_by"),
             ((*_device(files, index), made_at, files.account("manager")) for index in gates),
         ),
-        "venues_scan": files.copy("venues_scan", COLUMNS, _scans(files)),
+        "venues_scan": files.copy("venues_scan", COLUMNS, chain(_scans(files), _listed(files))),
     }
 
 
@@ -76,6 +77,30 @@ def _scans(files: Files) -> Iterator[Row]:
     for number, scan in enumerate(world.scans):
         person = people.setdefault(scan.person, world.trace_id(scan.person))
         yield from _in_and_out(files, number, scan, person)
+
+
+def _listed(files: Files) -> Iterator[Row]:
+    """Rows of the rosters: both ends of a stay come with the file, after the stay."""
+    world = files.world
+    authority = f"account:{files.account('manager')}"
+    for number, row in enumerate(world.rosters):
+        if not files.has_arrived(row.end):
+            continue
+        place = world.places[row.place]
+        for way, (direction, moment) in enumerate((("in", row.start), ("out", row.end))):
+            at = files.at(moment)
+            yield Entry(
+                id=world.uuid("listed", 2 * number + way),
+                place=files.place(row.place),
+                trace_id=world.trace_id(row.person),
+                direction=direction,
+                at=at,
+                device_at=at,
+                source="import",
+                authority=authority,
+                commune=files.commune(place.commune),
+                province=files.province(place.province),
+            ).row(files.at(row.end) + UNDERWAY)
 
 
 def _in_and_out(files: Files, number: int, scan: Scan, person: UUID) -> Iterator[Row]:
