@@ -29,7 +29,6 @@ def send(*, case: Case, contacts: Iterable[UUID], by: Principal) -> int:
     rows = list(
         Contact.objects.select_for_update()
         .filter(pk__in=list(contacts), case=case)
-        .select_related("person")
     )
     if not rows:
         raise Refused("nobody_chosen", _("Choose at least one person."))
