@@ -15,7 +15,18 @@ django.setup()
 
 #: Folders of tests whose code needs no database.
 WITHOUT_DATABASE = frozenset(
-    {"engine", "credentials", "formats", "house", "config", "spec", "radio", "territory"}
+    {
+        "engine",
+        "credentials",
+        "formats",
+        "house",
+        "story",
+        "config",
+        "spec",
+        "radio",
+        "territory",
+        "ui",
+    }
 )
 
 

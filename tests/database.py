@@ -118,9 +118,15 @@ def _make(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
 
 def load_reference() -> None:
     """Territory and shipped rules: what every installation has before its first day."""
-    from lachan.places.services import load_territory
+    from django.db import connections
 
-    load_territory()
+    from lachan.core.scope import system_scope
+    from lachan.places.services import load_territory
+    from lachan.rulebook.services import load_shipped_rules
+
+    load_territory(connections["owner"])
+    with system_scope("reference") as system:
+        load_shipped_rules(by=system)
 
 
 def connect_to(name: str) -> None:

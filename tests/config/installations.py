@@ -31,11 +31,11 @@ def environment_of(home: Path) -> dict[str, str]:
     return clean | {"LACHAN_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
 
 
-def lachan(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def lachan(home: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "lachan", *words],
-        env=environment_of(home),
+        env=environment_of(home) | environment,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -46,13 +46,13 @@ def lachan(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 class Up:
     """A running `lachan up`."""
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    def __init__(self, home: Path, *words: str, **environment: str) -> None:
         self.home = home
-        self.port = port or free_port()
+        self.port = free_port()
         self.said: list[str] = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lachan", "up", "--port", str(self.port)],
-            env=environment_of(home),
+            [sys.executable, "-m", "lachan", "up", "--port", str(self.port), *words],
+            env=environment_of(home) | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -128,18 +128,18 @@ def wait_for(true: Callable[[], bool], patience: float = PATIENCE) -> None:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Up]:
+def running(home: Path, *words: str, **environment: str) -> Iterator[Up]:
     """An installation that serves; afterwards nothing of it is left."""
-    up = Up(home)
+    up = Up(home, *words, **environment)
     try:
         yield up.wait_until_it_serves()
     finally:
-        clear(up)
+        clear(up, **environment)
 
 
-def clear(up: Up) -> None:
+def clear(up: Up, **environment: str) -> None:
     """End whatever still runs on the folder."""
     up.process.kill()
     up.process.wait()
     up.reader.join(PATIENCE)
-    lachan(up.home, "down")
+    lachan(up.home, "down", **environment)

@@ -69,7 +69,7 @@ def test_a_guessed_setting_opens_nothing(guess: str) -> None:
     "statement",
     [
         "select * from core_session",
-        "select * from core_grant",
+        "delete from core_grant",
         "delete from core_look",
         "update core_audit_event set kind = 'other'",
         "select * from core_look_other",

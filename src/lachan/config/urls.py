@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from lachan.config.navigation import collect
 from lachan.core.guard import public
 
 
@@ -28,3 +29,5 @@ def _room_urls() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [path("language/", language, name="set_language"), *_room_urls()]
+
+collect()

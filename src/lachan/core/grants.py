@@ -34,3 +34,13 @@ def give(
             " to_province, until, given_at) values (%s, %s, %s, %s, %s, %s, %s, %s)",
             rows,
         )
+
+
+def end(kind: str, keys: Iterable[UUID], *, to_province: int) -> None:
+    """Close what was opened to a province: its officers see these rows no longer by this grant."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "update core_grant set until = %s where kind = %s and key = any(%s)"
+            " and to_province = %s and (until is null or until > %s)",
+            [now(), kind, list(keys), to_province, now()],
+        )

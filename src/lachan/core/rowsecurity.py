@@ -83,7 +83,8 @@ class RowSecurity(_Sql):
     """A personal table: which column opens a row to whom.
 
     commune, province: columns with the id of today's unit.  person: column of the person the row is
-    about; that person's accounts see it.  organisation: column of the organisation.  grant: a kind
+    about; that person's accounts see it, and change it unless `person_changes` is off.
+    organisation: column of the organisation.  grant: a kind
     of `core_grant`, whose keys are compared with `key`.  insert: "any" session may append, "seen"
     only rows the session would see, "system" only the worker.  change: whether rows may be updated.
     maker_keeps: whoever inserts a row is granted it (a citizen's account for good, an organisation
@@ -103,6 +104,7 @@ class RowSecurity(_Sql):
         insert: str = "any",
         change: bool = True,
         national: bool = True,
+        person_changes: bool = True,
         delete_by_system: bool = False,
         maker_keeps: bool = False,
         extra: dict[str, str] | None = None,
@@ -117,6 +119,7 @@ class RowSecurity(_Sql):
         self.insert = insert
         self.change = change
         self.national = national
+        self.person_changes = person_changes
         self.delete_by_system = delete_by_system
         self.maker_keeps = maker_keeps
         self.extra = extra or {}
@@ -152,7 +155,11 @@ class RowSecurity(_Sql):
         }[self.insert]
         yield f"create policy append on {table} for insert to {APP} with check ({inserting})"
         if self.change:
-            seen = " or ".join(f"({way})" for way in self.ways().values())
+            seen = " or ".join(
+                f"({way})"
+                for name, way in self.ways().items()
+                if name != "person" or self.person_changes
+            )
             yield (
                 f"create policy change on {table} for update to {APP} using ({seen})"
                 " with check ((select core.scope_account()) is not null)"

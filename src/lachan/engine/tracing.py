@@ -201,6 +201,16 @@ def trace_named(
     return named(reached, names)
 
 
+def warm_up() -> None:
+    """Compile every kernel, or load its code, so that the first question does not wait for it."""
+    trace_named(
+        [("a", "v", 0, None), ("b", "v", 0, MINUTE)],
+        [("a", "b", 0, MINUTE)],
+        [("a", 0, None)],
+        Rule(hops=2, min_seconds=1),
+    )
+
+
 def column(values: Iterable[int]) -> Ints:
     """An array of the engine's one kind of number."""
     return np.fromiter(values, np.int64)

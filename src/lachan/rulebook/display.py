@@ -44,7 +44,6 @@ class RuleShown:
     """One version in words; `row` has its times."""
 
     row: RuleVersion
-    kind: str
     title: str
     disease: str
     outcome: str
@@ -69,7 +68,6 @@ def rule_shown(row: RuleVersion, terms: Terms) -> RuleShown:
     outcome = str(body.get("outcome", ""))
     return RuleShown(
         row=row,
-        kind=word(terms, "kind", row.kind),
         title=_title(row, terms),
         disease=word(terms, "disease", row.disease),
         outcome=word(terms, "outcome", outcome),
@@ -129,13 +127,12 @@ def _clock(answer: Answer, terms: Terms) -> list[Line]:
     steps = [
         Line(
             word(terms, "step", step.step),
-            _("within %(hours)s hours: %(who)s")
-            % {"hours": step.hours, "who": _who(terms, step.by)},
+            _("within %(hours)s h: %(who)s") % {"hours": step.hours, "who": _who(terms, step.by)},
         )
         for step in answer.clock
     ]
     if answer.holding_hours is not None:
-        hours = _("after %(hours)s hours") % {"hours": answer.holding_hours}
+        hours = _("after %(hours)s h") % {"hours": answer.holding_hours}
         steps.append(Line(word(terms, "step", "holding_ends"), hours))
     return steps
 
@@ -146,7 +143,9 @@ def _who(terms: Terms, by: str) -> str:
 
 def _title(row: RuleVersion, terms: Terms) -> str:
     if row.kind != "measure":
-        return word(terms, "act" if row.name in terms["act"] else "disease", row.name)
+        name = word(terms, "act" if row.name in terms["act"] else "disease", row.name)
+        return f"{word(terms, 'kind', row.kind)}: {name}"
     measure = word(terms, "measure", row.body["measure"])
+    measure = measure[:1].upper() + measure[1:]
     role = row.body["role"]
     return measure if role == "*" else f"{measure}: {word(terms, 'role', role)}"

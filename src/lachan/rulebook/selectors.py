@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lachan.core.refusals import Refused
@@ -82,6 +83,12 @@ def group_of(disease: str, *, at: datetime, regime: str | None = None) -> str | 
     profiles = _candidates("disease_profile", disease=disease, at=at, regime=regime, province=None)
     profile = profiles.first()
     return None if profile is None else str(profile.body["group"])
+
+
+def incubation_days(disease: str, *, at: datetime) -> int:
+    """The longest incubation of a disease in days: how long a contact watches his health."""
+    profile = rule_in_force("disease_profile", disease=disease, at=at)
+    return int(max(profile.body["incubation_days"]))
 
 
 def diseases_at(at: datetime) -> dict[str, Mapping[str, str]]:
@@ -187,3 +194,9 @@ def _candidates(
         in_force__contains=at,
         province__in={NATION, province or NATION},
     )
+
+
+def term(group: str, code: str) -> str:
+    """The word for a code in the reader's language; the code itself where there is none."""
+    words = terms().get(group, {}).get(code)
+    return code if words is None else words[get_language() or "vi"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +70,7 @@ class Choice(forms.ChoiceField):
 class Shown:
     """How any of our forms is shown: mixed into Form and ModelForm."""
 
-    default_renderer = Renderer
+    default_renderer: BaseRenderer | type[BaseRenderer] | None = Renderer
     #: The server says what is missing, in our words; the browser's bubble speaks another language.
     use_required_attribute = False
     required_css_class = ""
@@ -85,7 +85,7 @@ class Shown:
         """The summary: first what concerns the whole form, then field by field."""
         whole = [ErrorLink("", str(error)) for error in self.non_field_errors()]  # type: ignore[attr-defined]
         return whole + [
-            ErrorLink(f"#{first_id(bound)}", str(error))
+            ErrorLink(f"#{first_id(bound)}", _line(bound, str(error)))
             for bound in self  # type: ignore[attr-defined]
             for error in bound.errors
         ]
@@ -104,8 +104,23 @@ def first_id(bound: forms.BoundField) -> str:
     return f"{bound.auto_id}_0" if bound.use_fieldset else str(bound.id_for_label)
 
 
+def _line(bound: forms.BoundField, error: str) -> str:
+    """The sentence in the summary, where the field is not beside it to be seen."""
+    label = str(bound.label)
+    if not label or label in error:
+        return error
+    return f"{label} {error}" if label.endswith("?") else f"{label}: {error}"
+
+
 def _say_what_is_missing(field: forms.Field) -> None:
-    """Put "Fill in ..." where a field still has Django's own words."""
+    """Put what to do where a field still has Django's own words."""
     standard = forms.Field.default_error_messages["required"]
-    if field.label and str(field.error_messages.get("required")) == str(standard):
-        field.error_messages["required"] = _("Fill in: %(label)s.") % {"label": field.label}
+    if not field.label or str(field.error_messages.get("required")) != str(standard):
+        return
+    if isinstance(field.widget, forms.CheckboxInput):
+        sentence = _("Tick: %(label)s.")
+    elif isinstance(field.widget, (forms.Select, forms.FileInput)):
+        sentence = _("Choose: %(label)s.")
+    else:
+        sentence = _("Fill in: %(label)s.")
+    field.error_messages["required"] = sentence % {"label": field.label}

@@ -1,17 +1,24 @@
 """What may be read of venues: the venue behind a code, numbers, and history without persons."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from lachan.core.clock import OFFSET, today
 from lachan.core.scope import Principal
 from lachan.formats.placecode import is_place_code, plain_place_code
+<<<<<<< HEAD
 from lachan.places.models import Place
+=======
+from lachan.venues import persondays
+>>>>>>> h/places
 from lachan.venues.models import Device, Venue
+from lachan.venues.persondays import PersonDay as PersonDay  # a name of this door
 
 #: Rows a manager's history shows; the question is "is it being used", not "who was here".
 HISTORY_ROWS = 50
@@ -102,3 +109,11 @@ def history_of(place: UUID, day: date | None = None) -> list[Passage]:
 def _bounds(day: date | None) -> tuple[datetime, datetime]:
     start = datetime.combine(day or today(), time(), OFFSET)
     return start, start + timedelta(days=1)
+
+
+def changed_person_days(cursor: CursorWrapper, since_tx: int, below_tx: int) -> Iterator[PersonDay]:
+    """Each person-day that scans of transactions since_tx <= tx < below_tx changed, as it is now.
+
+    For the tracing index, read by the worker with the owner's connection.
+    """
+    return persondays.feed(cursor, since_tx, below_tx)

@@ -43,7 +43,7 @@ create index core_grant_organisation on core_grant (to_organisation, kind)
 create index core_grant_commune on core_grant (to_commune, kind) where to_commune is not null;
 create index core_grant_province on core_grant (to_province, kind) where to_province is not null;
 alter table core_grant enable row level security;
-grant insert on core_grant to lachan_app;
+grant select, insert, update on core_grant to lachan_app;
 
 create table core_ledger (name text primary key);
 """
@@ -124,8 +124,8 @@ grant execute on function core.now(), core.session(), core.scope_account(),
     core.scope_organisation(), core.scope_commune(), core.scope_province(), core.scope_national(),
     core.scope_system(), core.granted(text), core.scope_persons() to lachan_app;
 grant execute on function core.now() to lachan_door, lachan_gate;
-create policy append on core_grant for insert to lachan_app
-    with check ((select core.scope_system()));
+create policy tend on core_grant for all to lachan_app
+    using ((select core.scope_system())) with check ((select core.scope_system()));
 """
 
 

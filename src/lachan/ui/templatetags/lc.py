@@ -1,5 +1,6 @@
 """`{% load lc %}`: icons, shapes, Vietnamese and English numbers, dates and hours."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ register = template.Library()
 
 #: level of a Django message -> kind of shape
 MESSAGE_KINDS = {"success": "may", "warning": "need", "error": "not"}
+
+REASON = re.compile(r"\b(?:vì|because)\b", re.IGNORECASE)
 
 
 @register.simple_tag
@@ -36,6 +39,16 @@ def shape(kind: str) -> dict[str, str]:
 def message_kind(level_tag: str) -> str:
     """The kind of shape that goes with a Django message."""
     return MESSAGE_KINDS.get(level_tag, "info")
+
+
+@register.filter
+def bold_reason(sentence: str) -> SafeString:
+    """The sentence with its first "vì" or "because" in bold: a verdict always says why."""
+    found = REASON.search(str(sentence))
+    if found is None:
+        return format_html("{}", sentence)
+    before, word, after = sentence[: found.start()], found[0], sentence[found.end() :]
+    return format_html("{}<b>{}</b>{}", before, word, after)
 
 
 @register.filter

@@ -17,8 +17,8 @@ from lachan.ui.forms import Choice, Form, YesNo
 from lachan.ui.navigation import Link
 from lachan.ui.pages import page_of
 
-HERE = Path(__file__).parent
-PAGES = ("phone", "form", "gate", "desk")
+HERE = Path(__file__).parent / "pages"
+PAGES = ("phone", "form", "gate", "gate-need", "gate-not", "desk")
 
 
 class Declaration(Form):
@@ -33,9 +33,36 @@ class Declaration(Form):
     agree = forms.BooleanField(label="Tôi khai đúng sự thật")
 
 
+VERDICTS: dict[str, dict[str, Any]] = {
+    "gate": {
+        "kind": "may",
+        "word": "Được vào",
+        "why": "Vì đã khai báo sáng nay và không có yêu cầu nào của cơ quan y tế.",
+        "ask": "Nhìn mặt có hợp tuổi không?",
+        "action": {"label": "Quét người tiếp theo", "href": "#main"},
+        "asof": "Lượt vào 08:16:03 đã lưu trên máy. Xét theo luật BN-07 bản 3.",
+    },
+    "gate-need": {
+        "kind": "need",
+        "word": "Cần làm thêm",
+        "why": "Vì tờ khai gần nhất quá 3 ngày. Khai xong thì vào được.",
+        "action": {"label": "Khai hộ ngay tại cổng", "href": "#main"},
+        "more": [{"label": "Gọi quản lý", "href": "#main"}, {"label": "Quét lại", "href": "#main"}],
+    },
+    "gate-not": {
+        "kind": "not",
+        "word": "Chưa được vào",
+        "why": "Vì cơ quan y tế đang hẹn người này ở nhà đến hết thứ Bảy 18/07.",
+        "action": {"label": "Gọi Trạm Y tế Nếnh", "href": "tel:0900000118", "icon": "phone"},
+        "todo": ["Mời sang chỗ chờ riêng.", "Trạm Y tế nói chuyện với người này."],
+        "more": [{"label": "Quét tiếp", "href": "#main"}],
+    },
+}
+
+
 def page(name: str, language: str = "vi", *, sent: bool = True) -> str:
     """One page of the kit as HTML; `sent` shows the form after a failed submit."""
-    source = (HERE / f"{name}.html").read_text(encoding="utf-8")
+    source = (HERE / f"{name.partition('-')[0]}.html").read_text(encoding="utf-8")
     engine = engines["django"]
     assert isinstance(engine, DjangoTemplates)
     with override(language):
@@ -71,16 +98,7 @@ def _context(name: str, sent: bool) -> dict[str, Any]:
             ],
             "gap": {"kind": "not", "text": "Lệch 1 ống", "href": "#main"},
         },
-        "verdict": {
-            "kind": "may",
-            "word": "Được vào",
-            "why": "Vì đã khai báo sáng nay và không có yêu cầu nào của cơ quan y tế.",
-            "name": "Trần Thị M.",
-            "year": 1991,
-            "ask": "Nhìn mặt có hợp tuổi không?",
-            "action": {"label": "Quét người tiếp theo", "href": "#main"},
-            "asof": "Lượt vào 08:16:03 đã lưu trên máy. Xét theo luật BN-07 bản 3.",
-        },
+        "verdict": VERDICTS.get(name, VERDICTS["gate"]) | {"name": "Trần Thị M.", "year": 1991},
         "tools": {
             "levels": [
                 {"label": "F1", "count": 41, "href": "#main", "on": True},

@@ -1,0 +1,154 @@
+"""The one door to the engine: the ledgers go in, who met whom comes out.
+
+The index folder is a cache. What was read and how far change together, so that each scan is in it
+exactly once; whatever the engine refuses is cleared and read again from the first row.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db.backends.utils import CursorWrapper
+
+from lachan.core.clock import OFFSET
+from lachan.engine.days import DayVisit
+from lachan.engine.feeding import Writer, clear
+from lachan.engine.reaching import CaseWindow
+from lachan.engine.refusals import StoreRefused
+from lachan.engine.rule import Rule
+from lachan.engine.store import Store
+from lachan.proximity.selectors import encounters_between
+from lachan.tracing.meeting import Meeting, Met
+from lachan.venues.selectors import PersonDay, changed_person_days
+
+#: Any overlap at all: whether it is long and close enough is the rulebook's to say.
+_ANY_SECONDS = 1
+
+
+def folder() -> Path:
+    """Where the index lies."""
+    path: Path = settings.HOME.engine
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def identity(cursor: CursorWrapper) -> str:
+    """Which database the index belongs to: another server's or another database's is refused."""
+    cursor.execute(
+        "select system_identifier::text || ':' || oid::text from pg_control_system(), pg_database"
+        " where datname = current_database()"
+    )
+    row = cursor.fetchone()
+    if row is None:
+        raise RuntimeError("the server does not say who it is")
+    return str(row[0])
+
+
+def feed(cursor: CursorWrapper) -> int:
+    """Bring the index up to the last finished transaction; give how many person-days changed.
+
+    Called by the worker with the owner's cursor. A folder that is torn or another database's is
+    cleared and read anew.
+    """
+    cluster = identity(cursor)
+    try:
+        return _feed(cursor, cluster)
+    except StoreRefused as refused:
+        if refused.code == "second_writer":
+            raise
+        clear(folder())
+        return _feed(cursor, cluster)
+
+
+def rebuild(cursor: CursorWrapper) -> int:
+    """Make the index again from the database."""
+    clear(folder())
+    return feed(cursor)
+
+
+def _feed(cursor: CursorWrapper, cluster: str) -> int:
+    with Writer(folder(), cluster) as writer:
+        since = int(writer.position.get("below_tx", 0))
+        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
+        row = cursor.fetchone()
+        below = int(row[0]) if row else since
+        if below == since:
+            return 0
+        parents = _parents(cursor)
+        count = 0
+        for person_day in changed_person_days(cursor, since, below):
+            writer.replace(person_day.trace_id, person_day.day, _stays(person_day, parents))
+            count += 1
+        for a, b, start, end in encounters_between(cursor, since, below):
+            writer.meet(a, b, int(start.timestamp()), int(end.timestamp()))
+        writer.commit({"below_tx": below})
+        return count
+
+
+def _parents(cursor: CursorWrapper) -> Mapping[UUID, UUID]:
+    cursor.execute("select id, parent_id from places_place where parent_id is not null")
+    return dict(cursor.fetchall())
+
+
+def _stays(person_day: PersonDay, parents: Mapping[UUID, UUID]) -> list[DayVisit]:
+    """The day's visits in minutes, united per place.
+
+    Whoever is at a line is in its workshop and on its campus too: an overlap higher up is how the
+    people of a shift are counted without being named.
+    """
+    midnight = datetime.combine(person_day.day, time(), OFFSET)
+    spans: dict[UUID, list[tuple[int, int, bool]]] = defaultdict(list)
+    for visit in person_day.visits:
+        start = int((visit.start - midnight).total_seconds()) // 60
+        end = int((visit.end - midnight).total_seconds()) // 60
+        if end <= start:
+            continue
+        place: UUID | None = visit.place
+        while place is not None:
+            spans[place].append((start, end, visit.imputed))
+            place = parents.get(place)
+    return [
+        DayVisit(place, start, end, imputed)
+        for place, rows in spans.items()
+        for start, end, imputed in _united(rows)
+    ]
+
+
+def _united(rows: Iterable[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    """Overlapping or touching stays as one; imputed when what gives its end is."""
+    united: list[tuple[int, int, bool]] = []
+    for start, end, imputed in sorted(rows):
+        if not united or start > united[-1][1]:
+            united.append((start, end, imputed))
+            continue
+        begun, stop, guessed = united[-1]
+        guess = imputed if end > stop else guessed and (imputed or end < stop)
+        united[-1] = (begun, max(stop, end), guess)
+    return united
+
+
+def met(trace_id: UUID, start: datetime, end: datetime | None, *, cluster: str) -> list[Met]:
+    """Everybody whose visit or encounter overlapped the case's between `start` and `end`."""
+    store = Store(folder(), cluster)
+    window = CaseWindow(
+        trace_id, int(start.timestamp()), None if end is None else int(end.timestamp())
+    )
+    reach = store.reach([window], Rule(hops=1, min_seconds=_ANY_SECONDS))
+    reasons = store.explain(reach, [row.person for row in reach.people])
+    return [
+        Met(
+            reason.person,
+            tuple(
+                Meeting(_moment(each.start), _moment(each.end), each.venue, each.imputed)
+                for each in reason.meetings
+            ),
+        )
+        for reason in reasons
+    ]
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,331 @@
+"""Cases, runs of the engine, contacts with their states, and hand-over to where people live."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from lachan.core.ids import uuid7
+from lachan.people.models import Person
+from lachan.places.models import Place
+
+
+class Case(models.Model):
+    """A person with a confirmed or suspected infection, worked by one commune and province."""
+
+    class Status(models.TextChoices):
+        CONFIRMED = "confirmed"
+        SUSPECTED = "suspected"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    number = models.CharField(max_length=24, unique=True, help_text="Ours; the BN code is apart")
+    national_code = models.CharField(max_length=24, default="")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    disease = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=Status, default=Status.CONFIRMED)
+    result = models.UUIDField(null=True, unique=True, help_text="The released result it rests on")
+    reason = models.CharField(max_length=12, default="", help_text="Why the sample was taken")
+    onset = models.DateField(null=True)
+    taken_at = models.DateTimeField(help_text="When the sample was taken")
+    opened_at = models.DateTimeField()
+    infectious_from = models.DateTimeField()
+    infectious_to = models.DateTimeField(null=True)
+    rule = models.CharField(max_length=80, help_text="Rule and version of the window")
+    commune = models.IntegerField(help_text="Of present stay when the case was opened")
+    province = models.IntegerField()
+    taken_by = models.UUIDField(null=True, help_text="The account that works it; None: nobody yet")
+    taken_by_name = models.TextField(default="")
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"person", "number", "national_code", "taken_by"}
+        health: ClassVar[set[str]] = {
+            "disease",
+            "status",
+            "result",
+            "reason",
+            "onset",
+            "infectious_from",
+            "infectious_to",
+        }
+        plain: ClassVar[set[str]] = {
+            "id",
+            "taken_at",
+            "opened_at",
+            "rule",
+            "commune",
+            "province",
+            "taken_by_name",
+        }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="case_window_has_a_length",
+                condition=Q(infectious_to=None) | Q(infectious_to__gt=F("infectious_from")),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["province", "-opened_at"], name="case_by_province"),
+            models.Index(fields=["commune", "-opened_at"], name="case_by_commune"),
+        ]
+
+
+class WorkedResult(models.Model):
+    """A released result this room has worked through: processing twice changes nothing."""
+
+    result = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = set()
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {"result", "at"}
+
+
+class Run(models.Model):
+    """One question to the engine about a case: who was at its places and times."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="runs")
+    state = models.CharField(max_length=6, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField()
+    done_at = models.DateTimeField(null=True)
+    rule = models.CharField(max_length=80, default="", help_text="Rule and version that sorted")
+    linked = models.IntegerField(default=0, help_text="People only at the same mốc dịch tễ")
+    to_verify = models.IntegerField(default=0)
+    unnamed = models.BooleanField(default=False, help_text="Over the rule's name limit")
+    failure = models.CharField(max_length=40, default="", help_text="A code, when it failed")
+    commune = models.IntegerField()
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"case", "asked_by"}
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {
+            "id",
+            "state",
+            "asked_at",
+            "done_at",
+            "rule",
+            "linked",
+            "to_verify",
+            "unnamed",
+            "failure",
+            "commune",
+            "province",
+        }
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["asked_at"], name="run_asked", condition=Q(state="asked")),
+            models.Index(fields=["case", "-asked_at"], name="run_by_case"),
+        ]
+
+
+class LinkedPlace(models.Model):
+    """How many people of a run were at one place while the case was there: counted, never named."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    run = models.ForeignKey(Run, models.PROTECT, related_name="places")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    people = models.IntegerField(help_text="Everybody who overlapped there")
+    close = models.BooleanField(help_text="At this depth an overlap counts as close contact")
+    first_at = models.DateTimeField()
+    commune = models.IntegerField()
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"run"}
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {
+            "id",
+            "place",
+            "people",
+            "close",
+            "first_at",
+            "commune",
+            "province",
+        }
+
+
+class Contact(models.Model):
+    """A person to verify or decided upon.  Only a human moves one to `confirmed`."""
+
+    class State(models.TextChoices):
+        TO_VERIFY = "to_verify"
+        CONFIRMED = "confirmed"
+        RULED_OUT = "ruled_out"
+        HANDED_OVER = "handed_over"
+
+    class Source(models.TextChoices):
+        SCAN = "scan"
+        ENCOUNTER = "encounter"
+        HOUSEHOLD = "household"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="contacts")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    hop = models.SmallIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=State, default=State.TO_VERIFY)
+    source = models.CharField(max_length=10, choices=Source)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    seconds = models.IntegerField(default=0)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    imputed = models.BooleanField(default=False)
+    rule = models.CharField(max_length=80)
+    found_at = models.DateTimeField()
+    home_commune = models.IntegerField(help_text="Present stay: where a hand-over would go")
+    home_province = models.IntegerField()
+    commune = models.IntegerField(help_text="Of the case: who works this row")
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"case", "person", "home_commune", "home_province"}
+        health: ClassVar[set[str]] = {"hop", "state", "seconds", "first_at", "last_at", "source"}
+        plain: ClassVar[set[str]] = {
+            "id",
+            "place",
+            "imputed",
+            "rule",
+            "found_at",
+            "commune",
+            "province",
+        }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "person"], name="contact_once_in_a_case"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["case", "state", "-seconds"], name="contact_of_case"),
+            models.Index(fields=["province", "-found_at"], name="contact_by_province"),
+            models.Index(fields=["commune", "-found_at"], name="contact_by_commune"),
+        ]
+
+
+class ContactChange(models.Model):
+    """A contact's state changed: who moved it, from what to what, and why.  Appended only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="changes")
+    before = models.CharField(max_length=12, choices=Contact.State)
+    after = models.CharField(max_length=12, choices=Contact.State)
+    reason = models.CharField(max_length=40, default="")
+    at = models.DateTimeField()
+    by = models.UUIDField()
+    by_name = models.TextField()
+    commune = models.IntegerField()
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"contact", "by", "by_name"}
+        health: ClassVar[set[str]] = {"before", "after", "reason"}
+        plain: ClassVar[set[str]] = {"id", "at", "commune", "province"}
+
+
+class Handover(models.Model):
+    """What the commune of present stay gets: the person and what to do, never whose contact.
+
+    Name, birth year, phone and address are read from the register of people, which opens to the
+    commune of present stay by itself; here stands only what that register does not know.
+    """
+
+    class State(models.TextChoices):
+        SENT = "sent"
+        ACCEPTED = "accepted"
+        RETURNED = "returned"
+
+    class Return(models.TextChoices):
+        """Why a hand-over comes back (practice.md section 2)."""
+
+        NOT_AT_ADDRESS = "not_at_address"
+        WRONG_PHONE = "wrong_phone"
+        MOVED_AWAY = "moved_away"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    disease = models.CharField(max_length=40)
+    level = models.SmallIntegerField(help_text="1: close contact; 2: contact of a contact")
+    last_exposure = models.DateTimeField(null=True)
+    duty = models.CharField(max_length=40, help_text="Outcome code of the rulebook: what to do")
+    rule = models.CharField(max_length=80)
+    reference = models.CharField(max_length=24, help_text="The sender's reference")
+    state = models.CharField(max_length=8, choices=State, default=State.SENT)
+    returned_for = models.CharField(max_length=16, choices=Return, default="")
+    sent_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+    commune = models.IntegerField(help_text="The receiver")
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"person", "answered_by"}
+        health: ClassVar[set[str]] = {"disease", "level", "last_exposure", "duty"}
+        plain: ClassVar[set[str]] = {
+            "id",
+            "rule",
+            "reference",
+            "state",
+            "returned_for",
+            "sent_at",
+            "due_at",
+            "answered_at",
+            "commune",
+            "province",
+        }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="handover_answered_at_and_by_together",
+                condition=Q(state="sent", answered_at=None, answered_by=None)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="handover_returned_for_a_reason",
+                condition=Q(state="returned") ^ Q(returned_for=""),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["commune", "-sent_at"], name="handover_by_commune"),
+            models.Index(fields=["province", "-sent_at"], name="handover_by_province"),
+        ]
+
+
+class HandoverReceipt(models.Model):
+    """What the sender sees of a hand-over: its state, and nothing of the receiver's work."""
+
+    handover = models.UUIDField(primary_key=True)
+    contact = models.OneToOneField(Contact, models.PROTECT, related_name="receipt")
+    state = models.CharField(max_length=8, choices=Handover.State, default=Handover.State.SENT)
+    returned_for = models.CharField(max_length=16, choices=Handover.Return, default="")
+    to_commune = models.IntegerField()
+    to_province = models.IntegerField()
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    commune = models.IntegerField(help_text="The sender")
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"contact"}
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {
+            "handover",
+            "state",
+            "returned_for",
+            "to_commune",
+            "to_province",
+            "due_at",
+            "answered_at",
+            "commune",
+            "province",
+        }

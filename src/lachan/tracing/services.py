@@ -1,0 +1,181 @@
+"""Cases and what humans decide about contacts.  Nobody is told anything before a human approves."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from lachan.core import audit
+from lachan.core.clock import OFFSET, day_of, now
+from lachan.core.facts import ring
+from lachan.core.ids import uuid7
+from lachan.core.refusals import Refused
+from lachan.core.scope import Principal
+from lachan.people.models import Person
+from lachan.rulebook.selectors import contact_rule
+from lachan.sampling.selectors import ReleasedPositive
+from lachan.tracing.models import Case, Contact, ContactChange, Run, WorkedResult
+
+#: A contact moves only along these: a decision can be taken back, a hand-over only by its return.
+MOVES = {
+    Contact.State.TO_VERIFY: {Contact.State.CONFIRMED, Contact.State.RULED_OUT},
+    Contact.State.CONFIRMED: {
+        Contact.State.TO_VERIFY,
+        Contact.State.RULED_OUT,
+        Contact.State.HANDED_OVER,
+    },
+    Contact.State.RULED_OUT: {Contact.State.TO_VERIFY, Contact.State.CONFIRMED},
+    Contact.State.HANDED_OVER: {Contact.State.CONFIRMED},
+}
+
+
+def open_case(positive: ReleasedPositive, *, by: Principal) -> Case | None:
+    """Make a case of a released positive; the same result makes one case, however often it comes.
+
+    The infectious window runs from the rule's hours before the onset (or the sample, when there is
+    no onset) without end, until somebody isolates or recovers.
+    """
+    _worked, new = WorkedResult.objects.get_or_create(
+        result=positive.result, defaults={"at": now()}
+    )
+    if not new:
+        return None
+    person = Person.objects.get(pk=positive.person)
+    rule = contact_rule(positive.disease, at=positive.taken_at)
+    case = Case(
+        number=_number(person.province, positive.released_at),
+        person=person,
+        disease=positive.disease,
+        result=positive.result,
+        reason=positive.reason,
+        onset=positive.onset,
+        taken_at=positive.taken_at,
+        opened_at=now(),
+        infectious_from=_first_symptom(positive) - timedelta(hours=rule.infectious_before_hours),
+        rule=f"{rule.rule}@{rule.version}",
+        commune=person.commune,
+        province=person.province,
+    )
+    case.save(force_insert=True)
+    audit.record("case.opened", target=("case", case.id), by=by)
+    ask(case, by=by)
+    return case
+
+
+def _first_symptom(positive: ReleasedPositive) -> datetime:
+    """Midnight of the onset at the installation's offset; the sample's time without an onset."""
+    if positive.onset is None:
+        return positive.taken_at
+    return datetime.combine(positive.onset, time(), OFFSET)
+
+
+def _number(province: int, at: datetime) -> str:
+    """Year, our id of the province, and the case's place in that year's order there."""
+    year = day_of(at).year
+    prefix = f"{year}-{province:03}-"
+    last = Case.objects.filter(number__startswith=prefix).order_by("-number").first()
+    serial = 1 if last is None else int(last.number.rsplit("-", 1)[1]) + 1
+    return f"{prefix}{serial:05}"
+
+
+def ask(case: Case, *, by: Principal) -> Run:
+    """Ask the engine who was at the case's places and times; the worker answers in a moment."""
+    waiting = case.runs.filter(state=Run.State.ASKED).first()
+    if waiting is not None:
+        return waiting
+    run = Run(
+        case=case,
+        asked_at=now(),
+        asked_by=by.account,
+        commune=case.commune,
+        province=case.province,
+    )
+    run.save(force_insert=True)
+    audit.record("run.asked", target=("run", run.id), by=by)
+    ring("tracing.run")
+    return run
+
+
+def take(case: Case, *, by: Principal) -> None:
+    """Put one's name to a case nobody has taken; the board shows it so."""
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if locked.taken_by not in {None, by.account}:
+        raise Refused(
+            "case_taken", _("%(name)s took this case already.") % {"name": locked.taken_by_name}
+        )
+    locked.taken_by = by.account
+    locked.taken_by_name = by.name
+    locked.save(update_fields=["taken_by", "taken_by_name"])
+    audit.record("case.taken", target=("case", case.id), by=by)
+
+
+def decide(
+    *, contacts: Iterable[UUID], state: Contact.State, reason: str = "", by: Principal
+) -> int:
+    """Move contacts to `confirmed` or `ruled_out` (or back to `to_verify`) by a human's act.
+
+    A batch is one act with one event; give how many moved.  A ruling out needs a reason.
+    """
+    if by.system:
+        raise Refused("human_only", _("Only a human decides about a contact."), status=403)
+    if state == Contact.State.RULED_OUT and not reason:
+        raise Refused("reason_needed", _("Say why this person is ruled out."))
+    rows = list(Contact.objects.select_for_update().filter(pk__in=list(contacts)))
+    if not rows:
+        raise Refused("nobody_chosen", _("Choose at least one person."))
+    moved = [row for row in rows if row.state != state]
+    for row in moved:
+        _refuse_move(row, state)
+    _move(moved, state, reason, by)
+    audit.record(
+        f"contact.{state.value}",
+        target=("case", rows[0].case_id),
+        by=by,
+        detail={"contacts": [str(row.id) for row in moved], "reason": reason},
+    )
+    return len(moved)
+
+
+def _refuse_move(row: Contact, state: Contact.State) -> None:
+    if state not in MOVES[Contact.State(row.state)]:
+        raise Refused(
+            "wrong_state",
+            _("This contact stands at another step now. Load the list again."),
+            status=409,
+        )
+
+
+def _move(rows: list[Contact], state: Contact.State, reason: str, by: Principal) -> None:
+    at = now()
+    changes = [
+        ContactChange(
+            id=uuid7(),
+            contact=row,
+            before=row.state,
+            after=state,
+            reason=reason,
+            at=at,
+            by=by.account,
+            by_name=by.name,
+            commune=row.commune,
+            province=row.province,
+        )
+        for row in rows
+    ]
+    ContactChange.objects.bulk_create(changes)
+    for row in rows:
+        row.state = state
+    Contact.objects.bulk_update(rows, ["state"])
+
+
+def mark_handed_over(rows: list[Contact], *, by: Principal) -> None:
+    """Move confirmed contacts to `handed_over`; called by the hand-over in the same transaction."""
+    for row in rows:
+        _refuse_move(row, Contact.State.HANDED_OVER)
+    _move(rows, Contact.State.HANDED_OVER, "", by)
+
+
+def take_back(row: Contact, *, reason: str, by: Principal) -> None:
+    """A hand-over came back: the contact is ours again, confirmed as before."""
+    _move([row], Contact.State.CONFIRMED, reason, by)

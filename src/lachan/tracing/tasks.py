@@ -1,0 +1,215 @@
+"""What the worker does: results become cases, questions get answers, hand-overs are told back."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from lachan.core import audit, grants
+from lachan.core.clock import now
+from lachan.core.facts import on
+from lachan.core.scope import Principal, system_scope
+from lachan.people.models import Person
+from lachan.people.selectors import by_trace_ids, household_of, shareable, trace_ids_of
+from lachan.places.models import Place
+from lachan.rulebook.evaluate import ContactRule
+from lachan.rulebook.selectors import contact_rule
+from lachan.sampling.selectors import released_positives
+from lachan.tracing import arrays, services
+from lachan.tracing.models import (
+    Case,
+    Contact,
+    Handover,
+    HandoverReceipt,
+    LinkedPlace,
+    Run,
+    WorkedResult,
+)
+from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
+
+
+@on("sampling.result")
+def new_positives() -> int:
+    """Make a case of every released positive that has none yet."""
+    with system_scope("fact:sampling.result") as system:
+        worked = WorkedResult.objects.values("result")
+        positives = released_positives(worked)
+        return sum(services.open_case(each, by=system) is not None for each in positives)
+
+
+@on("venues.scan")
+@on("proximity.encounter")
+def feed_index() -> int:
+    """Bring the tracing index up to the last finished transaction."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        return arrays.feed(cursor)
+
+
+@on("tracing.run")
+def answer_runs() -> int:
+    """Answer every question that waits, from an index that has read what was scanned till now."""
+    with system_scope("fact:tracing.run"):
+        waiting = list(
+            Run.objects.filter(state=Run.State.ASKED).order_by("asked_at").values_list("id")[:20]
+        )
+    if not waiting:
+        return 0
+    feed_index()
+    return sum(_answer(run) for (run,) in waiting)
+
+
+def _answer(run_id: UUID) -> int:
+    with system_scope("fact:tracing.run") as system:
+        run = (
+            Run.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("case")
+            .filter(pk=run_id, state=Run.State.ASKED)
+            .first()
+        )
+        if run is None:
+            return 0
+        rule = contact_rule(run.case.disease, at=now(), province=run.case.province)
+        found = _found(run.case, rule)
+        _record(run, found, rule, system)
+        return 1
+
+
+def _found(case: Case, rule: ContactRule) -> Sorted:
+    trace_id = trace_ids_of([case.person_id]).get(case.person_id)
+    if trace_id is None:
+        return Sorted([], set(), {})
+    with connections["owner"].cursor() as cursor:
+        cluster = arrays.identity(cursor)
+    met = arrays.met(trace_id, case.infectious_from, case.infectious_to, cluster=cluster)
+    venues = {each.place for person in met for each in person.meetings if each.place}
+    kinds = dict(Place.objects.filter(pk__in=venues).values_list("id", "kind"))
+    return sort(met, kinds, rule)
+
+
+def _record(run: Run, found: Sorted, rule: ContactRule, system: Principal) -> None:
+    case = run.case
+    named = by_trace_ids([each.trace_id for each in found.close])
+    household = _household(case, rule)
+    people = set(named.values()) | household
+    run.unnamed = len(people) > rule.name_limit
+    run.linked = len(found.linked)
+    run.to_verify = len(people)
+    run.rule = f"{rule.rule}@{rule.version}"
+    run.state = Run.State.DONE
+    run.done_at = now()
+    if run.unnamed:
+        run.linked += len(found.close)
+        run.to_verify = 0
+    else:
+        _name(case, found.close, named, household, run.rule)
+    _count_places(run, found)
+    run.save()
+    audit.record(
+        "run.answered",
+        target=("run", run.id),
+        by=system,
+        detail={"linked": run.linked, "to_verify": run.to_verify},
+    )
+
+
+def _household(case: Case, rule: ContactRule) -> set[UUID]:
+    if rule.depth_by_place_kind.get("household") != CLOSE:
+        return set()
+    return set(household_of(case.person_id)) - {case.person_id}
+
+
+def _name(
+    case: Case, close: list[Close], named: dict[UUID, UUID], household: set[UUID], rule: str
+) -> None:
+    """Write the people to verify; whoever a human has decided on keeps that decision."""
+    met = {named[each.trace_id]: each for each in close if each.trace_id in named}
+    wanted = shareable(set(met) | household)
+    persons = Person.objects.in_bulk(list(wanted))
+    known = {row.person_id: row for row in Contact.objects.filter(case=case)}
+    fresh = []
+    for person_id, person in persons.items():
+        row = known.get(person_id) or _new_contact(case, person, rule)
+        _fill(row, met.get(person_id))
+        if person_id in known:
+            row.save(update_fields=["seconds", "place", "first_at", "last_at", "imputed"])
+        else:
+            fresh.append(row)
+    Contact.objects.bulk_create(fresh)
+    _open_to_tracer(case, fresh)
+
+
+def _new_contact(case: Case, person: Person, rule: str) -> Contact:
+    return Contact(
+        case=case,
+        person=person,
+        source=Contact.Source.HOUSEHOLD,
+        rule=rule,
+        found_at=now(),
+        home_commune=person.commune,
+        home_province=person.province,
+        commune=case.commune,
+        province=case.province,
+    )
+
+
+def _fill(row: Contact, near: Close | None) -> None:
+    if near is None:
+        return
+    row.seconds = near.seconds
+    row.place_id = near.place
+    row.first_at = near.first_at
+    row.last_at = near.last_at
+    row.imputed = near.imputed
+    if row.source == Contact.Source.HOUSEHOLD and row._state.adding:
+        row.source = Contact.Source.SCAN if near.place else Contact.Source.ENCOUNTER
+
+
+def _open_to_tracer(case: Case, rows: Iterable[Contact]) -> None:
+    """The tracer must be able to call people of other provinces until they are handed over."""
+    abroad = [row.person_id for row in rows if row.home_province != case.province]
+    if abroad:
+        grants.give("person", abroad, to_province=case.province)
+
+
+def _count_places(run: Run, found: Sorted) -> None:
+    there = set(Place.objects.filter(pk__in=list(found.places)).values_list("id", flat=True))
+    LinkedPlace.objects.bulk_create(
+        LinkedPlace(
+            run=run,
+            place_id=place,
+            people=len(at.people),
+            close=at.close,
+            first_at=at.first_at,
+            commune=run.commune,
+            province=run.province,
+        )
+        for place, at in found.places.items()
+        if place in there
+    )
+
+
+@on("tracing.answer")
+def tell_senders() -> int:
+    """Tell senders how their hand-overs were answered; a returned person is theirs again."""
+    with system_scope("fact:tracing.answer") as system:
+        open_receipts = HandoverReceipt.objects.select_related("contact").filter(
+            state=Handover.State.SENT
+        )
+        answered = Handover.objects.exclude(state=Handover.State.SENT).in_bulk(
+            list(open_receipts.values_list("handover", flat=True)[:500])
+        )
+        for receipt in open_receipts.filter(handover__in=list(answered)):
+            _tell(receipt, answered[receipt.handover], system)
+        return len(answered)
+
+
+def _tell(receipt: HandoverReceipt, handover: Handover, system: Principal) -> None:
+    receipt.state = handover.state
+    receipt.returned_for = handover.returned_for
+    receipt.answered_at = handover.answered_at
+    receipt.save(update_fields=["state", "returned_for", "answered_at"])
+    contact = receipt.contact
+    if handover.state == Handover.State.RETURNED:
+        services.take_back(contact, reason=handover.returned_for, by=system)
+    elif contact.home_province != contact.province:
+        grants.end("person", [contact.person_id], to_province=contact.province)

@@ -1,0 +1,123 @@
+"""Sentences of the tracing pages: the verdict first, then why."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lachan.tracing.models import Case, Contact, Handover, Run
+from lachan.tracing.selectors import Chosen, ContactRow
+
+
+def verdict(run: Run | None, totals: dict[str, int]) -> str:
+    """What is so, because of what."""
+    if run is None or run.state == Run.State.ASKED:
+        return _("Finding who was at the same places and times. You may leave this page.")
+    if run.state == Run.State.FAILED:
+        return _("The list could not be made. The list below is the one before; ask again.")
+    if run.unnamed:
+        return _(
+            "Nobody is named, because %(linked)d people were at the same places: more than the"
+            " rule allows to list. Import the roster of lines, rooms or rows, then ask again."
+        ) % {"linked": run.linked}
+    waiting = totals[Contact.State.TO_VERIFY]
+    if not waiting and not run.to_verify:
+        return _("Nobody to verify. %(linked)d people were only at the same places.") % {
+            "linked": run.linked
+        }
+    text = ngettext(
+        "%(waiting)d person to verify, because they met at close quarters.",
+        "%(waiting)d people to verify, because they met at close quarters.",
+        waiting,
+    )
+    rest = ngettext(
+        "%(linked)d other person was only at the same places, counted and not named.",
+        "%(linked)d others were only at the same places, counted and not named.",
+        run.linked,
+    )
+    return f"{text % {'waiting': waiting}} {rest % {'linked': run.linked}}"
+
+
+def state_chip(row: ContactRow) -> dict[str, str]:
+    """The chip of a row: its state, or where its hand-over stands."""
+    if row.contact.state == Contact.State.HANDED_OVER:
+        return _receipt_chip(row)
+    return {
+        Contact.State.TO_VERIFY: {"kind": "need", "icon": "phone", "text": _("To verify")},
+        Contact.State.CONFIRMED: {"kind": "not", "icon": "check", "text": _("Confirmed F1")},
+        Contact.State.RULED_OUT: {"kind": "", "icon": "x", "text": _("Ruled out")},
+    }[Contact.State(row.contact.state)]
+
+
+def _receipt_chip(row: ContactRow) -> dict[str, str]:
+    if row.overdue:
+        return {"kind": "not", "icon": "clock", "text": _("Not answered in time")}
+    return {
+        Handover.State.SENT: {"kind": "info", "icon": "map-pin", "text": _("Handed over")},
+        Handover.State.ACCEPTED: {"kind": "may", "icon": "check", "text": _("Accepted")},
+        Handover.State.RETURNED: {"kind": "need", "icon": "arrow-left", "text": _("Returned")},
+    }[Handover.State(row.receipt)]
+
+
+def contact_tools(case: Case, totals: dict[str, int], chosen: Chosen) -> dict[str, Any]:
+    """State levels, the minutes filter, the search and the CSV: all kept in the URL."""
+    here = reverse("tracing:case", args=[case.id])
+    names = [
+        ("", _("All"), sum(totals.values())),
+        (Contact.State.TO_VERIFY.value, _("To verify"), totals[Contact.State.TO_VERIFY]),
+        (Contact.State.CONFIRMED.value, _("Confirmed F1"), totals[Contact.State.CONFIRMED]),
+        (Contact.State.HANDED_OVER.value, _("Handed over"), totals[Contact.State.HANDED_OVER]),
+        (Contact.State.RULED_OUT.value, _("Ruled out"), totals[Contact.State.RULED_OUT]),
+    ]
+    minutes = chosen.minutes
+    return {
+        "levels": [
+            {
+                "href": _with(here, state=state, minutes=minutes, q=chosen.name),
+                "label": label,
+                "count": count,
+                "on": chosen.state == state,
+            }
+            for state, label, count in names
+        ],
+        "filters": [
+            {
+                "href": _with(
+                    here, state=chosen.state, minutes="" if minutes else 15, q=chosen.name
+                ),
+                "label": _("From 15 minutes"),
+                "on": bool(minutes),
+            }
+        ],
+        "search": {
+            "name": "q",
+            "value": chosen.name,
+            "hint": _("Find a name, marks not needed"),
+            "keep": [("state", chosen.state)] if chosen.state else [],
+        },
+        "csv": reverse("tracing:contacts_csv", args=[case.id]),
+    }
+
+
+def inbox_tools(state: str) -> dict[str, Any]:
+    """The levels of the inbox."""
+    here = reverse("tracing:inbox")
+    names = [
+        ("", _("All")),
+        (Handover.State.SENT.value, _("Not answered")),
+        (Handover.State.ACCEPTED.value, _("Accepted")),
+        (Handover.State.RETURNED.value, _("Returned")),
+    ]
+    return {
+        "levels": [
+            {"href": _with(here, state=value), "label": label, "count": None, "on": value == state}
+            for value, label in names
+        ]
+    }
+
+
+def _with(path: str, **values: object) -> str:
+    kept = {key: value for key, value in values.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path
