@@ -12,11 +12,8 @@ from django.db.models import QuerySet
 from lachan.core.clock import OFFSET, today
 from lachan.core.scope import Principal
 from lachan.formats.placecode import is_place_code, plain_place_code
-<<<<<<< HEAD
 from lachan.places.models import Place
-=======
 from lachan.venues import persondays
->>>>>>> h/places
 from lachan.venues.models import Device, Venue
 from lachan.venues.persondays import PersonDay as PersonDay  # a name of this door
 
