@@ -22,7 +22,7 @@ from tests.places.units import BAC_NINH, NENH
 
 
 def browser(by: Principal) -> Client:
-    client = Client(headers={"accept-language": "vi"})
+    client = Client(SERVER_NAME="localhost", headers={"accept-language": "vi"})
     client.cookies["lachan"] = by.secret
     return client
 
@@ -209,13 +209,13 @@ def test_only_who_keeps_a_gate_sees_its_pages(guard: Principal, page: str) -> No
 
 
 def test_the_worker_is_served_for_the_gate_alone() -> None:
-    answer = Client().get("/gate/sw.js")
+    answer = Client(SERVER_NAME="localhost").get("/gate/sw.js")
 
     assert answer["Content-Type"].startswith("text/javascript")
     assert answer["Service-Worker-Allowed"] == "/gate/"
 
 
 def test_the_keys_are_public() -> None:
-    told = Client().get("/gate/keys.json").json()
+    told = Client(SERVER_NAME="localhost").get("/gate/keys.json").json()
 
     assert all(len(point) == 88 for point in told["keys"].values())

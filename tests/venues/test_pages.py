@@ -1,5 +1,7 @@
 """A citizen scans a poster; a manager sees numbers, prints it and registers devices."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -16,7 +18,7 @@ from tests.places.units import BAC_NINH, NENH
 
 
 def browser(by: Principal) -> Client:
-    client = Client(headers={"accept-language": "vi"})
+    client = Client(SERVER_NAME="localhost", headers={"accept-language": "vi"})
     client.cookies["lachan"] = by.secret
     return client
 
@@ -46,14 +48,15 @@ def venue(boss: Principal) -> Venue:
 def test_a_citizen_checks_in_by_the_poster(venue: Venue) -> None:
     mai = somebody("Trần Thị Mai")
     phone = browser(cast.citizen(mai.id))
-    page = phone.get(f"/q/{venue.code}")
-    assert "Trần Thị Mai" in page.content.decode()
-    form = {"id": page.context["id"], "person": str(mai.id), "direction": "in"}
+    page = phone.get(f"/q/{venue.code}").content.decode()
+    assert "Trần Thị Mai" in page
+    (number,) = re.findall(r'name="id" value="([^"]+)"', page)
+    form = {"id": number, "person": str(mai.id), "direction": "in"}
 
     first, again = phone.post(f"/q/{venue.code}", form), phone.post(f"/q/{venue.code}", form)
 
     assert "Đã ghi lượt vào" in first.content.decode()
-    assert again.status_code in (200, 409)
+    assert "Đã ghi lượt vào" in again.content.decode()
     (scan,) = scans_of(mai)
     assert (scan.place, scan.source, scan.authority) == (venue.place_id, "person", "person")
 
