@@ -185,5 +185,5 @@ def test_the_door_of_production_has_no_cast_and_no_messages() -> None:
     client = browser()
     assert "By a printed slip" in text_of(client.get("/sign-in/"))
     assert client.get("/demo/messages/").status_code == 404
-    account = signing_in.cast_of_demo()[0]
+    account, _role = signing_in.cast_of_demo()[0]
     assert client.post(f"/sign-in/as/{account.id}/").status_code == 404

@@ -207,4 +207,4 @@ def test_the_cast_stands_in_its_order() -> None:
             roles={},
             cast=signing_in.Cast(order, "Người dân", "Mở mã", "user", "device-mobile"),
         )
-    assert [account.name for account in signing_in.cast_of_demo()] == ["Vai 1", "Vai 2"]
+    assert [account.name for account, _role in signing_in.cast_of_demo()] == ["Vai 1", "Vai 2"]

@@ -274,9 +274,14 @@ def account_of(account: UUID) -> Account | None:
     return Account.objects.filter(id=account).first()
 
 
-def cast_of_demo() -> list[Account]:
-    """Who may be played in the demo, in the order of the page."""
-    return list(Account.objects.exclude(cast_order=None).order_by("cast_order"))
+def cast_of_demo() -> list[tuple[Account, str]]:
+    """Who may be played in the demo, in the order of the page, each with the first role."""
+    accounts = Account.objects.exclude(cast_order=None).order_by("cast_order")
+    held = [
+        (account, sorted(account.memberships.all(), key=lambda row: row.since))
+        for account in accounts.prefetch_related("memberships")
+    ]
+    return [(account, str(rows[0].role if rows else Role.CITIZEN)) for account, rows in held]
 
 
 def _put_in_cast(account: Account, cast: Cast | None) -> None:
