@@ -33,6 +33,6 @@ grant execute on function gate_shown(uuid, bytea[]) to lachan_app;
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("people", "0002_who_sees_whom"), ("venues", "0001_venues")]
+    dependencies = [("people", "0003_who_sees_whom"), ("venues", "0001_venues")]
 
     operations = [migrations.RunSQL(FUNCTION, "drop function gate_shown(uuid, bytea[])")]
