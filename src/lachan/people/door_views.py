@@ -124,8 +124,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @guarded(purpose="home")
 def home(request: SignedInRequest) -> HttpResponse:
-    """The first page of whoever is here."""
+    """The first page of whoever is here; who nobody knows yet says who they are."""
     roles = request.principal.roles
+    if request.principal.has(Role.CITIZEN) and request.principal.person is None:
+        return redirect("people:enter_myself")
     bar: Bar = "phone" if request.principal.has(*_ON_PHONES) else "desk"
     found = links(bar, roles, "/") or links("desk", roles, "/") or links("phone", roles, "/")
     return redirect(found[0].href if found else "people:me")
