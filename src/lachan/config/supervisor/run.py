@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 GLANCE = 0.1
 
 #: Seconds web and worker get to end; the database gets the rest of the promised ten.
-FAREWELL = 4.0
+FAREWELL = 3.0
 
 #: Seconds until a first page must be served, and ends of the web we watch until then.
 FIRST_PAGE, FIRST_TRIES = 90.0, 3
