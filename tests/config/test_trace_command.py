@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,9 @@ import pytest
 
 from lachan.config.commands.trace import FEW_ROWS, run
 from lachan.config.commands.tracefiles.reading import REASONS
+from lachan.config.commands.tracefiles.times import iso_time
+from lachan.engine import naive
+from tests.engine.worlds import random_world
 
 HEADING = "person,hop,via,first_at,minutes,venues,sources,imputed\n"
 
@@ -379,3 +383,38 @@ def test_it_gives_the_same_answer_on_either_side_of_few_rows(
 
     assert read(out) == few
     assert len(few.splitlines()) > FEW_ROWS // 2
+
+
+def cell(value: int | str | None, *, iso: bool) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return iso_time(value) if iso else str(value)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_it_writes_what_the_definition_says(write: Write, out: str, seed: int) -> None:
+    world = random_world(seed)
+    iso = seed % 2 == 1
+    headings = ("person,venue,start,end", "a,b,start,end", "person,infectious_from,infectious_to")
+    files = [
+        write(
+            f"{number}.csv",
+            "\n".join([heading, *(",".join(cell(v, iso=iso) for v in row) for row in rows)]),
+        )
+        for number, (heading, rows) in enumerate(zip(headings, world[:3], strict=True))
+    ]
+    rule = world.rule
+    figures = ["--hops", rule.hops, "--open-minutes", rule.open_minutes]
+    # Seconds as minutes and hours with more decimals than needed: they are rounded up.
+    figures += ["--min-minutes", f"{(rule.min_seconds - 0.5) / 60 if rule.min_seconds else 0:.6f}"]
+    figures += ["--latent-hours", f"{max(rule.latent_seconds - 0.5, 0) / 3600:.6f}"]
+    named = zip(("--visits", "--encounters", "--cases"), files, strict=True)
+
+    assert run([*map(str, figures), *chain(*named), "--out", out]) == 0
+
+    expected = [
+        f"{c.person},{c.hop},{c.via},{cell(c.first_at, iso=iso)},{c.seconds / 60:.2f},"
+        f"{c.venues},{c.sources},{int(c.imputed)}\n"
+        for c in naive.trace(*world)
+    ]
+    assert read(out) == HEADING + "".join(expected)

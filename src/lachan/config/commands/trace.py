@@ -71,12 +71,12 @@ def trace(options: argparse.Namespace, evidence: Evidence) -> list[Contact]:
         latent_seconds=options.latent_hours,
         open_minutes=options.open_minutes,
     )
-    rows = (evidence.visits, evidence.encounters, evidence.cases)
-    if sum(map(len, rows)) <= FEW_ROWS:
-        return naive.trace(*rows, rule)
+    visits, encounters, cases = evidence.visits, evidence.encounters, evidence.cases
+    if len(visits) + len(encounters) + len(cases) <= FEW_ROWS:
+        return naive.trace(visits, encounters, cases, rule)
     from lachan.engine.tracing import trace_named
 
-    return trace_named(*rows, rule)
+    return trace_named(visits, encounters, cases, rule)
 
 
 def tell_refusals(options: argparse.Namespace, evidence: Evidence) -> None:
