@@ -15,7 +15,7 @@ from lachan.people import access, selectors, services, signing_in
 from lachan.people.door_views import let_in
 from lachan.people.forms import OtherForm, PersonForm
 from lachan.people.navigation import REGISTRARS, SEARCHERS
-from lachan.people.words import looked_at, problem_words
+from lachan.people.words import birth_words, looked_at, problem_words
 from lachan.places.selectors import unit_label
 
 
@@ -24,7 +24,10 @@ def find(request: SignedInRequest) -> HttpResponse:
     """Search the register of one's own area."""
     text = request.GET.get("q", "").strip()
     cards = access.search(text, request.principal) if text else []
-    rows = [(card, unit_label(card.commune)) for card in cards[: selectors.FOUND_AT_MOST]]
+    rows = [
+        (card, birth_words(card.birth), unit_label(card.commune))
+        for card in cards[: selectors.FOUND_AT_MOST]
+    ]
     more = len(cards) > selectors.FOUND_AT_MOST
     search = {"name": "q", "value": text, "hint": _("Name, phone, document or card"), "keep": ()}
     context = {"rows": rows, "more": more, "asked": text, "tools": {"search": search}}
@@ -43,6 +46,7 @@ def card(request: SignedInRequest, person: UUID) -> HttpResponse:
     household = selectors.cards_of(selectors.household_of(person)).values()
     context = {
         "card": found,
+        "born": birth_words(found.birth),
         "where": unit_label(found.commune),
         "papers": papers,
         "stays": [(stay, unit_label(stay.unit)) for stay in stays],
@@ -82,6 +86,7 @@ def me(request: SignedInRequest) -> HttpResponse:
         return redirect("people:enter_myself")
     context = {
         "card": mine,
+        "born": birth_words(mine.birth),
         "where": unit_label(mine.commune),
         "papers": [] if mine.erased else selectors.papers_of(by.person),
         "others": selectors.spoken_for(by),

@@ -1,7 +1,11 @@
-"""Words for what others did with a person's data, as the person reads them."""
+"""Words for birth dates, and for what others did with a person's data."""
+
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from lachan.ui.wording import full_date
 
 #: what was looked at -> words; rooms above use these codes with `core.looks.record`.
 LOOKED_AT: dict[str, str | Promise] = {
@@ -31,3 +35,11 @@ def looked_at(code: str) -> str:
 def problem_words(code: str) -> str:
     """Words for what does not fit."""
     return str(PROBLEMS.get(code, code))
+
+
+def birth_words(birth: str) -> str:
+    """A birth date as far as it is known: 05/03/1990, 03/1990 or 1990; "" when it is not."""
+    year, _dash, rest = birth.partition("-")
+    if len(rest) == 5:
+        return full_date(date.fromisoformat(birth))
+    return f"{rest}/{year}" if rest else year
