@@ -13,6 +13,11 @@ import django  # noqa: E402  # the settings need the tests' home first
 
 django.setup()
 
+from lachan.config.translations import compile_all  # noqa: E402  # as set-up does before any page
+from tests.database import ROOT  # noqa: E402
+
+compile_all(ROOT / "src")
+
 #: Folders of tests whose code needs no database.
 WITHOUT_DATABASE = frozenset(
     {

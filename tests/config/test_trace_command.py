@@ -4,13 +4,17 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from lachan.config.commands.trace import run
+from lachan.config.commands.trace import FEW_ROWS, run
 from lachan.config.commands.tracefiles.reading import REASONS
+from lachan.config.commands.tracefiles.times import iso_time
+from lachan.engine import naive
+from tests.engine.worlds import random_world
 
 HEADING = "person,hop,via,first_at,minutes,venues,sources,imputed\n"
 
@@ -291,12 +295,33 @@ def test_it_fails_on_a_parquet_file_that_is_none(
     assert "unreadable_file" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
 def test_it_fails_where_it_cannot_write(
-    visits: str, cases: str, capsys: pytest.CaptureFixture[str]
+    visits: str, cases: str, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    assert run(["--visits", visits, "--cases", cases, "--out", "/nowhere/out.csv"]) == 2
+    assert run(["--visits", visits, "--cases", cases, "--out", f"/nowhere/{name}"]) == 2
 
-    assert "unwritable_file" in capsys.readouterr().err
+    assert f"unwritable_file /nowhere/{name}: " in capsys.readouterr().err
+
+
+def test_it_fails_where_it_cannot_write_refusals(
+    visits: str, cases: str, out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = ["--visits", visits, "--cases", cases, "--out", out, "--refused", "/nowhere/r.csv"]
+
+    assert run(files) == 2
+
+    assert "unwritable_file /nowhere/r.csv: " in capsys.readouterr().err
+
+
+def test_it_leaves_an_older_answer_alone_when_nothing_is_traced(
+    write: Write, cases: str, out: str
+) -> None:
+    Path(out).write_text("yesterday's list", encoding="utf-8")
+
+    assert run(["--visits", "/nowhere/v.csv", "--cases", cases, "--out", out]) == 2
+
+    assert read(out) == "yesterday's list"
 
 
 def test_it_answers_empty_files_with_an_empty_list(write: Write, cases: str, out: str) -> None:
@@ -342,3 +367,54 @@ def test_its_codes_are_documented() -> None:
     assert [
         code for code in {*REASONS, *whole_file, "bad_options"} if f"`{code}`" not in text
     ] == []
+
+
+def test_it_gives_the_same_answer_on_either_side_of_few_rows(
+    write: Write, cases: str, out: str
+) -> None:
+    rows = [f"p{i},F0,{i * 7},{i * 11 + 900}\n" for i in range(FEW_ROWS // 2)]
+    rows += [f"p{i},q{i * 3 % 50},{i * 5},{i * 13 + 700}\n" for i in range(FEW_ROWS // 2 - 1)]
+    encounters = write("few.csv", "a,b,start,end\n" + "".join(rows))
+    assert run(["--encounters", encounters, "--cases", cases, "--out", out]) == 0
+    few = read(out)
+
+    more = write("more.csv", "a,b,start,end\n" + "".join(rows) + "far,away,0,60\n")
+    assert run(["--encounters", more, "--cases", cases, "--out", out]) == 0
+
+    assert read(out) == few
+    assert len(few.splitlines()) > FEW_ROWS // 2
+
+
+def cell(value: int | str | None, *, iso: bool) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return iso_time(value) if iso else str(value)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_it_writes_what_the_definition_says(write: Write, out: str, seed: int) -> None:
+    world = random_world(seed)
+    iso = seed % 2 == 1
+    headings = ("person,venue,start,end", "a,b,start,end", "person,infectious_from,infectious_to")
+    files = [
+        write(
+            f"{number}.csv",
+            "\n".join([heading, *(",".join(cell(v, iso=iso) for v in row) for row in rows)]),
+        )
+        for number, (heading, rows) in enumerate(zip(headings, world[:3], strict=True))
+    ]
+    rule = world.rule
+    figures = ["--hops", rule.hops, "--open-minutes", rule.open_minutes]
+    # Seconds as minutes and hours with more decimals than needed: they are rounded up.
+    figures += ["--min-minutes", f"{(rule.min_seconds - 0.5) / 60 if rule.min_seconds else 0:.6f}"]
+    figures += ["--latent-hours", f"{max(rule.latent_seconds - 0.5, 0) / 3600:.6f}"]
+    named = zip(("--visits", "--encounters", "--cases"), files, strict=True)
+
+    assert run([*map(str, figures), *chain(*named), "--out", out]) == 0
+
+    expected = [
+        f"{c.person},{c.hop},{c.via},{cell(c.first_at, iso=iso)},{c.seconds / 60:.2f},"
+        f"{c.venues},{c.sources},{int(c.imputed)}\n"
+        for c in naive.trace(*world)
+    ]
+    assert read(out) == HEADING + "".join(expected)

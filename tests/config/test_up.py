@@ -22,6 +22,7 @@ from tests.config.installations import (
 STOPS_WITHIN, ORPHANS_END_WITHIN = 10.0, 5.0
 
 WEB, WORKER = "lachan.config.supervisor.web", "lachan.config.worker"
+GATEWAY = "gateway"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,7 @@ def test_it_serves_and_a_signal_stops_everything(up: Up, how: signal.Signals) ->
     assert up.status_of_a_page() < 500
     assert up.pids_of(WEB)
     assert up.pids_of(WORKER)
+    assert up.pids_of(GATEWAY)
     began = time.monotonic()
     assert up.end(how) == 0
     assert time.monotonic() - began < STOPS_WITHIN
@@ -75,12 +77,33 @@ def test_it_is_down_that_stops_a_running_supervisor(up: Up) -> None:
     assert processes_of(up.home) == []
 
 
-@pytest.mark.parametrize(("module", "name"), [(WEB, "web"), (WORKER, "worker")])
+@pytest.mark.parametrize(
+    ("module", "name"), [(WEB, "web"), (WORKER, "worker"), (GATEWAY, "gateway")]
+)
 def test_it_starts_a_killed_child_again_and_says_so(up: Up, module: str, name: str) -> None:
     old = up.pids_of(module)
     os.kill(min(old), signal.SIGKILL)
     wait_for(lambda: up.has_said(f"The {name} ended (signal 9:"))
     wait_for(lambda: bool(up.pids_of(module)) and not set(old) & set(up.pids_of(module)))
+    wait_for(up.answers)
+
+
+def test_it_starts_a_killed_database_again(up: Up) -> None:
+    first = int((up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: up.has_said("The database ended; it starts again"))
+    wait_for(lambda: up.said[-1] == "Database: started.")
+    assert int((up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0]) != first
+    assert up.status_of_a_page() < 600
+    assert up.end(signal.SIGTERM) == 0
+
+
+def test_it_starts_the_web_again_when_granians_own_child_is_killed(up: Up) -> None:
+    old = up.pids_of(WEB)
+    assert len(old) == 2
+    os.kill(max(old), signal.SIGKILL)
+    wait_for(lambda: up.has_said("The web ended"))
+    wait_for(lambda: bool(up.pids_of(WEB)) and not set(old) & set(up.pids_of(WEB)))
     wait_for(up.answers)
 
 

@@ -29,6 +29,5 @@ def test_it_compiles_a_kernel_for_one_set_of_types(module: ModuleType, tmp_path:
         store.reach([CaseWindow(uuid_of("p1"), 0, None)], world.rule)
         tracing.trace_named(*world)
 
-    counted = {name: len(kernel.signatures) for name, kernel in kernels(module).items()}
-    assert counted == dict.fromkeys(counted, 1)
-    assert counted
+    # Kernels called only by other kernels have none once their callers come from the cache.
+    assert max(len(kernel.signatures) for kernel in kernels(module).values()) == 1

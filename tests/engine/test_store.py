@@ -230,3 +230,18 @@ def test_it_relates_only_people_present_while_a_case_was_infectious(tmp_path: Pa
     assert store.related([CaseWindow(F0, NOON + 600, None)]) == {VENUE: {B}}
     assert store.related([CaseWindow(F0, NOON + 3600, None)]) == {}
     assert store.related([CaseWindow(uuid_of("unknown"), NOON, None)]) == {}
+
+
+def test_it_keeps_tombstones_when_only_the_youngest_runs_are_merged(tmp_path: Path) -> None:
+    with Writer(tmp_path, CLUSTER) as writer:
+        for person in (F0, A, B, *(uuid_of(str(number)) for number in range(50))):
+            venue = VENUE if person in (F0, A, B) else uuid_of("elsewhere")
+            writer.replace(person, TODAY, [DayVisit(venue, 720, 780, imputed=False)])
+        writer.commit({})
+        writer.replace(A, TODAY, [])
+        writer.commit({})
+        writer.replace(B, TODAY, [visit(720, 740)])
+        writer.commit({})
+
+    assert len(list((tmp_path / "days").iterdir())) == 2
+    assert reached(Store(tmp_path, CLUSTER)) == [(B, 1200)]

@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +103,7 @@ def school_encounters() -> list[EncounterRow]:
     return encounters
 
 
+@pytest.mark.slow
 def test_it_agrees_on_the_real_contacts_of_a_school() -> None:
     school = school_encounters()
     pupils = sorted({name for row in school for name in row[:2]})

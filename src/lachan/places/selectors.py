@@ -4,7 +4,6 @@ Territory comes from memory: the tables of units are filled from the same lists,
 with a release.  Everything else is read inside the caller's scope.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,7 +17,6 @@ from lachan.core.clock import today
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.formats.vietnamese import fold
-from lachan.places.kinds import PARTS_ONLY
 from lachan.places.models import Organisation, OrganisationName, Place
 from lachan.places.territory.atlas import atlas
 from lachan.places.territory.search import Finder
@@ -250,8 +248,3 @@ def may_change(principal: Principal, place: Place) -> bool:
         or (principal.commune is not None and principal.commune == place.commune)
         or (principal.province is not None and principal.province == place.province)
     )
-
-
-def outermost_kinds(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Of the kinds of places those that may stand alone."""
-    return [choice for choice in choices if choice[0] not in PARTS_ONLY]

@@ -16,12 +16,23 @@ from lachan.places.selectors import may_change, today_of, unit_or_refuse
 
 __all__ = [
     "add_part",
+    "add_parts",
     "close_place",
     "load_territory",
     "register_organisation",
     "register_place",
+    "register_place_of",
     "rename_place",
 ]
+
+#: kind of a place -> kind of the body that runs it, when it is registered with the place
+ORGANISATION_OF = {
+    "market": "market",
+    "school": "school",
+    "hospital": "hospital",
+    "vehicle": "transport",
+    "other": "other",
+}
 
 #: A poster has room for so much.
 LONGEST_NAME = 120
@@ -75,6 +86,51 @@ def register_place(
         organisation_id=organisation,
     )
     return _enter(place, by)
+
+
+def register_place_of(
+    *,
+    kind: str,
+    name: str,
+    commune: int,
+    by: Principal,
+    address: str = "",
+    run_by: str = "",
+) -> Place:
+    """Register a place of the account's own organisation, or of one called `run_by`.
+
+    A body of that name in that commune is taken; when there is none it is registered with it.
+    """
+    if by.organisation is not None:
+        owner = by.organisation
+    else:
+        owner = _body_called(run_by, ORGANISATION_OF.get(kind, "company"), commune, by).pk
+    return register_place(
+        kind=kind, name=name, commune=commune, organisation=owner, address=address, by=by
+    )
+
+
+def _body_called(name: str, kind: str, commune: int, by: Principal) -> Organisation:
+    called = Organisation.objects.filter(commune=commune, folded=fold(_name(name)))
+    known = called.order_by("id").first()
+    return known or register_organisation(kind=kind, name=name, commune=commune, by=by)
+
+
+def add_parts(
+    *, parent: Place, kind: str, names: str, by: Principal
+) -> tuple[list[Place], list[tuple[str, Refused]]]:
+    """Add a part for each line of `names`: those made, and the lines refused with their reason."""
+    _only_mine(by, parent)
+    made: list[Place] = []
+    refused: list[tuple[str, Refused]] = []
+    for line in names.splitlines():
+        if not line.strip():
+            continue
+        try:
+            made.append(add_part(parent=parent, kind=kind, name=line, by=by))
+        except Refused as refusal:
+            refused.append((line.strip(), refusal))
+    return made, refused
 
 
 def add_part(*, parent: Place, kind: str, name: str, by: Principal) -> Place:

@@ -199,16 +199,27 @@ def _answer(
     )
 
 
-def due_times(answer: Answer, *, found_at: datetime) -> dict[str, datetime]:
-    """When each step of the clock is due if every step takes all its time, and when a temporary
-    holding ends by itself (`holding_ends`)."""
+def due_times(
+    answer: Answer,
+    *,
+    found_at: datetime,
+    done: Mapping[str, datetime] | None = None,
+    prolonged: bool = False,
+) -> dict[str, datetime]:
+    """When each step of the clock is due, counted from the step before.
+
+    `done` says when steps were done; a step that is not done is taken to use all its time.
+    `holding_ends` is when a temporary holding ends by itself, once as long again if `prolonged`
+    (an overload, article 19 clause 5).
+    """
     due: dict[str, datetime] = {}
     at = found_at
     for step in answer.clock:
-        at += timedelta(hours=step.hours)
-        due[step.step] = at
+        due[step.step] = at + timedelta(hours=step.hours)
+        at = (done or {}).get(step.step, due[step.step])
     if answer.holding_hours is not None:
-        due["holding_ends"] = found_at + timedelta(hours=answer.holding_hours)
+        hours = answer.holding_hours * (2 if prolonged else 1)
+        due["holding_ends"] = found_at + timedelta(hours=hours)
     return due
 
 

@@ -1,4 +1,7 @@
-"""What the rulebook answers: which rule holds, "is it?" and "may we?"."""
+"""What the rulebook answers: which rule holds, "is it?" and "may we?".
+
+`Answer`, `ContactRule` and `Decision` are shown here for other rooms: this module is their door.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from lachan.core.refusals import Refused
 from lachan.rulebook import evaluate, sentences, shipped
-from lachan.rulebook.evaluate import Answer, ContactRule
+from lachan.rulebook.evaluate import Answer as Answer
+from lachan.rulebook.evaluate import ContactRule as ContactRule
 from lachan.rulebook.models import NATION, RuleVersion
-from lachan.rulebook.shape import Decision
+from lachan.rulebook.shape import Decision as Decision
 
 
 def regime_at(at: datetime) -> str:
@@ -198,5 +202,7 @@ def _candidates(
 
 def term(group: str, code: str) -> str:
     """The word for a code in the reader's language; the code itself where there is none."""
-    words = terms().get(group, {}).get(code)
-    return code if words is None else words[get_language() or "vi"]
+    known = terms() if group == "disease" else shipped.shipped_terms()
+    words = known.get(group, {}).get(code)
+    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    return code if words is None else words[language]

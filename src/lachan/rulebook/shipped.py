@@ -1,13 +1,14 @@
 """The rules that come with Lá Chắn, read from the TOML files in `data/`.
 
 A file may give `[sentences.*]` and `[defaults.body]` that hold for all of its rules; a rule with
-`roles` stands for one rule per role, its name carrying `{role}`.
+`roles` or `measures` stands for one rule for each, its name carrying `{role}` and `{measure}`.
 """
 
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -30,6 +31,7 @@ _RULE_FILES = (
     "contact.toml",
     "measures_vn_2021.toml",
     "measures_vn_2026.toml",
+    "measures_own_chain.toml",
     "mandatory.toml",
     "card_colour.toml",
 )
@@ -65,17 +67,18 @@ def _rules_of(name: str) -> Iterator[Rule]:
     sentences = content.get("sentences", {})
     defaults = content.get("defaults", {}).get("body", {})
     for row in content["rule"]:
-        for single in _one_per_role(row):
+        for single in _single(row):
             yield _rule(single, sentences, defaults)
 
 
-def _one_per_role(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if "roles" not in row:
+def _single(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if not {"roles", "measures"} & row.keys():
         yield row
         return
-    for role in row["roles"]:
-        body = {**row["body"], "role": role}
-        yield {**row, "name": row["name"].format(role=role), "body": body}
+    measures = row.get("measures") or [row["body"]["measure"]]
+    for measure, role in product(measures, row["roles"]):
+        body = {**row["body"], "measure": measure, "role": role}
+        yield {**row, "name": row["name"].format(measure=measure, role=role), "body": body}
 
 
 def _rule(row: dict[str, Any], sentences: dict[str, Any], defaults: dict[str, Any]) -> Rule:

@@ -26,11 +26,7 @@ def send(*, case: Case, contacts: Iterable[UUID], by: Principal) -> int:
 
     Everybody confirmed goes, also to the case's own commune: the station there does the work.
     """
-    rows = list(
-        Contact.objects.select_for_update()
-        .filter(pk__in=list(contacts), case=case)
-        .select_related("person")
-    )
+    rows = list(Contact.objects.select_for_update().filter(pk__in=list(contacts), case=case))
     if not rows:
         raise Refused("nobody_chosen", _("Choose at least one person."))
     if any(row.state != Contact.State.CONFIRMED for row in rows):

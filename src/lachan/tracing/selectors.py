@@ -80,7 +80,7 @@ class Chosen:
 
 def contact_rows(case: Case, chosen: Chosen) -> list[ContactRow]:
     """The list to call: most minutes first, then who was met last."""
-    rows = case.contacts.select_related("person", "place", "receipt").filter(
+    rows = case.contacts.select_related("place", "receipt").filter(
         Q(seconds__gte=chosen.minutes * 60) | Q(source=Contact.Source.HOUSEHOLD)
     )
     if chosen.state:
@@ -89,6 +89,8 @@ def contact_rows(case: Case, chosen: Chosen) -> list[ContactRow]:
     cards = cards_of([row.person_id for row in found])
     at = now()
     listed = [_contact_row(row, cards, at) for row in found]
+    if not chosen.name:
+        return listed
     wanted = fold(chosen.name)
     return [row for row in listed if row.card is not None and wanted in fold(row.card.name)]
 
@@ -106,7 +108,7 @@ def _contact_row(row: Contact, cards: dict[UUID, PersonCard], at: datetime) -> C
 
 def inbox(*, state: str = "") -> list[HandoverRow]:
     """Hand-overs sent to this account's commune or province, the unanswered and oldest first."""
-    rows = Handover.objects.select_related("person")
+    rows = Handover.objects.all()
     if state:
         rows = rows.filter(state=state)
     found = list(rows.order_by("-state", "due_at")[:LIST_LIMIT])

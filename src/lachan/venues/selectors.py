@@ -12,12 +12,17 @@ from django.db.models import QuerySet
 from lachan.core.clock import OFFSET, today
 from lachan.core.scope import Principal
 from lachan.formats.placecode import is_place_code, plain_place_code
+from lachan.places.models import Place
 from lachan.venues import persondays
 from lachan.venues.models import Device, Venue
 from lachan.venues.persondays import PersonDay as PersonDay  # a name of this door
 
 #: Rows a manager's history shows; the question is "is it being used", not "who was here".
 HISTORY_ROWS = 50
+
+
+#: Places of one organisation on a page; a larger one opens them from its tree.
+MOST_PLACES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,15 @@ def venues_of(by: Principal) -> QuerySet[Venue]:
         return Venue.objects.none()
     found = Venue.objects.filter(organisation=by.organisation, closed_at=None)
     return found.select_related("place__parent").order_by("made_at", "id")
+
+
+def places_without_code(by: Principal) -> QuerySet[Place]:
+    """The organisation's open places that cannot be scanned yet, outermost first."""
+    if by.organisation is None:
+        return Place.objects.none()
+    found = Place.objects.filter(organisation=by.organisation, closed_at=None)
+    coded = Venue.objects.filter(organisation=by.organisation).values("place")
+    return found.exclude(id__in=coded).order_by("folded", "id")[:MOST_PLACES]
 
 
 def devices_of(venue: Venue) -> QuerySet[Device]:

@@ -1,12 +1,23 @@
 """`lachan story` fills an empty database as a demo, once."""
 
+import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import psycopg
 import pytest
 
+from lachan.config.story.generate import generate
+from lachan.config.story.options import PRESETS, sized
+from lachan.config.story.population import SAME_NAME, SAME_YEAR
+from lachan.config.story.world import World
+from lachan.core.roles import Role
+from lachan.core.scope import scoped, system_scope
+from lachan.people.models import Person
+from lachan.people.selectors import card_of
+from lachan.people.signing_in import cast_of_demo, enter
 from tests.database import ROOT
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -48,6 +59,12 @@ def told(owner: str) -> subprocess.CompletedProcess[str]:
     return tell(owner, *SMALL)
 
 
+@pytest.fixture(scope="module")
+def story() -> World:
+    """The same story, told to this process."""
+    return generate(replace(sized(PRESETS["mac-dinh"], 600), seed=3))
+
+
 def one(owner: str, query: str) -> object:
     """A single value."""
     with psycopg.connect(owner) as connection:
@@ -86,6 +103,84 @@ def test_it_uses_the_bodies_that_are_there(
 ) -> None:
     assert told.returncode == 0, told.stderr
     assert one(owner, "select count(*) from places_organisation where kind = 'cdc'") == 34
+
+
+def test_thirty_persons_are_found_by_one_phone(
+    told: subprocess.CompletedProcess[str], owner: str
+) -> None:
+    assert told.returncode == 0, told.stderr
+    crowd = "select count(*) n from people_blindindex where kind = 'phone' group by hmac"
+    assert one(owner, f"select max(n) from ({crowd}) counted") == 30
+    assert one(owner, f"select count(*) from ({crowd}) counted where n > 1") == 1
+
+
+def test_what_identifies_somebody_is_sealed_and_opens(
+    told: subprocess.CompletedProcess[str], story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    index = story.planted.same_name[0]
+    with system_scope("test"):
+        card = card_of(story.uuid("person", index))
+    assert card.name == SAME_NAME
+    assert card.birth_year == SAME_YEAR
+
+
+def test_the_database_knows_only_what_had_arrived_by_its_clock(
+    told: subprocess.CompletedProcess[str], owner: str, story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    clock = story.at(6, 2)
+    arrived = [
+        said
+        for scan in story.scans
+        for said in (scan.entered, scan.left)
+        if said is not None and said - story.clock_errors.get(scan.device, 0) <= clock
+    ]
+    listed = sum(row.end <= clock for row in story.rosters)
+    assert one(owner, "select count(*) from venues_scan") == len(arrived) + 2 * listed
+    assert one(owner, "select max(received_at) <= core.now() from venues_scan")
+    assert one(owner, "select count(*) from venues_scan_other") == 0
+
+
+def test_the_result_of_f0_waits_for_its_release(
+    told: subprocess.CompletedProcess[str], owner: str, story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    person = story.uuid("person", story.planted.f0)
+    waiting = (
+        "select count(*) from sampling_sample s join sampling_result r using (tube_id)"
+        f" where s.person_id = '{person}' and r.outcome = 'positive'"
+        " and not exists (select 1 from sampling_release x where x.result_id = r.id)"
+    )
+    assert one(owner, waiting) == 1
+    released = sum(
+        sample.outcome == "positive" and sample.released_at <= story.at(6, 2)
+        for sample in story.samples
+    )
+    assert released > 0
+    assert one(owner, "select count(*) from sampling_release") == released
+
+
+def test_phones_have_sent_their_encounters(
+    told: subprocess.CompletedProcess[str], owner: str, story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    sent = sum(row.end + 600 <= story.at(6, 2) for row in story.encounters)
+    assert one(owner, "select count(*) from proximity_encounter") == sent
+
+
+def test_the_cast_can_be_played(told: subprocess.CompletedProcess[str], story: World) -> None:
+    assert told.returncode == 0, told.stderr
+    cast = cast_of_demo()
+    assert [account.name for account in cast] == [account.name for account in story.accounts]
+    drawn = json.loads((ROOT / "src/lachan/ui/frontend.json").read_text("utf-8"))["icons"]
+    assert {one.cast_icon for one in cast} | {one.cast_device for one in cast} <= set(drawn)
+    tracer = next(account for account in cast if account.handle == "tracer")
+    principal = enter(tracer)
+    assert principal.has(Role.TRACER)
+    with scoped(principal, "test"):
+        assert Person.objects.exists()
+        assert not Person.objects.exclude(province=principal.province).exists()
 
 
 def test_it_refuses_a_database_that_is_not_empty(

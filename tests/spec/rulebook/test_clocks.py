@@ -32,3 +32,20 @@ def test_it_knows_when_each_step_is_due(case: dict[str, str]) -> None:
         at = due.get(step)
         assert (at and at.strftime("%H:%M")) == tables.known(case[step])
     assert due["holding_ends"].strftime("%H:%M") == case["holding ends by itself"]
+
+
+def test_it_counts_a_step_from_when_the_one_before_was_done() -> None:
+    answer = shipped.may_we("isolate_home", "contact", "demo-a", FOUND)
+    signed = datetime(2026, 11, 16, 0, 50, tzinfo=OFFSET)
+
+    due = evaluate.due_times(answer, found_at=FOUND, done={"decision": signed})
+
+    assert due["notice"] == datetime(2026, 11, 16, 3, 50, tzinfo=OFFSET)
+
+
+def test_it_prolongs_a_holding_once() -> None:
+    answer = shipped.may_we("isolate_home", "contact", "demo-a", FOUND)
+
+    due = evaluate.due_times(answer, found_at=FOUND, prolonged=True)
+
+    assert due["holding_ends"] == datetime(2026, 11, 16, 4, tzinfo=OFFSET)

@@ -26,6 +26,7 @@ table = """
   15/11/2026 | demo-a   | zone                | area     | allowed             | Điều 13             | commune_chairman | –
   15/11/2026 | covid-19 | zone                | area     | needs_legal_officer | Điều 13             | commune_chairman | health_advice
   15/11/2026 | covid-19 | temporary_holding   | contact  | refused             | Điều 19             | –                | self_monitoring
+  15/11/2026 | demo-a   | isolate_home        | own_chain | refused            | Điều 14 khoản 4     | –                | tell_own_chain
   15/11/2023 | covid-19 | isolate_home        | contact  | needs_legal_officer | Điều 1 khoản 1      | –                | self_monitoring
   15/11/2026 | covid-19 | curfew              | contact  | needs_legal_officer | –                   | –                | –
 """  # noqa: E501  # a table is read across

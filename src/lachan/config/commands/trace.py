@@ -14,8 +14,12 @@ from decimal import Decimal, InvalidOperation
 from lachan.config.commands.tracefiles.reading import Evidence
 from lachan.config.commands.tracefiles.sources import UnreadableFileError
 from lachan.config.commands.tracefiles.writing import write_contacts, write_refusals
+from lachan.engine import naive
 from lachan.engine.naive import Contact
 from lachan.engine.rule import OPEN_MINUTES, Rule
+
+#: Up to so many rows the definition itself answers sooner than the kernels' code is loaded.
+FEW_ROWS = 200
 
 DONE, REFUSED_ROWS, NOTHING_READ = 0, 1, 2
 
@@ -45,30 +49,34 @@ def answer(options: argparse.Namespace, evidence: Evidence) -> int:
     readable = evidence.cases and (evidence.visits or evidence.encounters)
     try:
         tell_refusals(options, evidence)
-        if evidence.refusals and not readable:
-            return failed("nothing_read", "No row could be read, so nothing was traced.")
-        contacts = trace(options, evidence)
+    except OSError as error:
+        return failed("unwritable_file", f"{options.refused}: {error.strerror}")
+    if evidence.refusals and not readable:
+        return failed("nothing_read", "No row could be read, so nothing was traced.")
+    contacts = trace(options, evidence)
+    try:
         write_contacts(options.out, contacts, iso=evidence.iso)
     except OSError as error:
-        return failed("unwritable_file", f"{error.filename}: {error.strerror}.")
+        return failed("unwritable_file", f"{options.out}: {error.strerror}")
     if options.json:
         tell_summary(evidence, contacts)
     return REFUSED_ROWS if options.strict and evidence.refusals else DONE
 
 
 def trace(options: argparse.Namespace, evidence: Evidence) -> list[Contact]:
-    """The contacts; numpy and numba are loaded only now."""
-    if not evidence.cases or not (evidence.visits or evidence.encounters):
-        return []
-    from lachan.engine.tracing import trace_named
-
+    """The contacts; numpy and numba are loaded only for files worth it."""
     rule = Rule(
         hops=options.hops,
         min_seconds=options.min_minutes,
         latent_seconds=options.latent_hours,
         open_minutes=options.open_minutes,
     )
-    return trace_named(evidence.visits, evidence.encounters, evidence.cases, rule)
+    visits, encounters, cases = evidence.visits, evidence.encounters, evidence.cases
+    if len(visits) + len(encounters) + len(cases) <= FEW_ROWS:
+        return naive.trace(visits, encounters, cases, rule)
+    from lachan.engine.tracing import trace_named
+
+    return trace_named(visits, encounters, cases, rule)
 
 
 def tell_refusals(options: argparse.Namespace, evidence: Evidence) -> None:

@@ -75,6 +75,10 @@ class Files:
         loaded = self._bodies.get((row.kind, None if row.kind == "disease_bureau" else where))
         return loaded or self.world.uuid("organisation", index)
 
+    def station(self, commune: str) -> UUID:
+        """The health station of a commune."""
+        return self._bodies["station", self.commune(commune)]
+
     def is_loaded(self, index: int) -> bool:
         """Whether an organisation of the story was there before the story."""
         return self.organisation(index) != self.world.uuid("organisation", index)

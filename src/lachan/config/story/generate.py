@@ -7,7 +7,7 @@ from lachan.config.story.knowledge import interview, plan_samples, special_cases
 from lachan.config.story.options import Options
 from lachan.config.story.population import NO_COVERAGE, experts, same_name, set_apart, settle
 from lachan.config.story.presence import Calendar
-from lachan.config.story.records import Evidence, clock_errors, meet_by_phone, record
+from lachan.config.story.records import Evidence, clock_errors, meet_by_phone, record, rosters
 from lachan.config.story.services import Authorities, equip, measles_counts, roster_duty
 from lachan.config.story.spread import DISEASES, INVENTED, Spread, without_the_isolated
 from lachan.config.story.town import build_town
@@ -53,6 +53,7 @@ def generate(options: Options) -> World:
     world.accounts = call_cast(builder, authorities, factory, town, planted)
     world.presence = presence
     world.scans = scans
+    world.rosters = list(rosters(builder, presence, planted))
     world.clock_errors = errors
     world.encounters = meet_by_phone(builder, presence, start)
     world.cases = spread.cases

@@ -50,24 +50,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-#: What a visitor can try in each role, on which device; the words of the demo's cast page.
+#: Pictures of the devices on the cast page.
+PHONE, DESK = "device-mobile", "device-desktop"
+
+#: What a visitor can try in each role, a picture, and the device; words of the demo's cast page.
 TRY = {
-    "citizen": ("Khai báo y tế, mở mã QR cá nhân", "phone"),
-    "gate_controller": ("Quét mã vào, quét mã ra ở cổng", "phone"),
-    "place_manager": ("Đăng ký địa điểm, in mã QR địa điểm", "desk"),
-    "station_officer": ("Tiếp nhận người tiếp xúc được chuyển đến", "desk"),
-    "village_health_worker": ("Nhập người dân không có điện thoại", "phone"),
-    "commune_chairman": ("Xem quyết định chờ ký", "desk"),
-    "commune_police": ("Xác minh danh tính", "desk"),
-    "tracer": ("Truy vết ca bệnh, xác nhận người tiếp xúc", "desk"),
-    "director": ("Xem toàn tỉnh, duyệt thông báo", "desk"),
-    "sampler": ("Ghi ống mẫu", "phone"),
-    "laboratory": ("Nhập kết quả xét nghiệm", "desk"),
-    "laboratory_lead": ("Duyệt trả kết quả", "desk"),
-    "vaccinator": ("Xem danh sách tiêm", "phone"),
-    "technology_team": ("Mở tài khoản, xem nhật ký", "desk"),
-    "ministry": ("Xem số liệu cả nước", "desk"),
-    "outsider": ("Thử xem dữ liệu của người khác", "desk"),
+    "citizen": ("Khai báo y tế, mở mã QR cá nhân", "user", PHONE),
+    "gate_controller": ("Quét mã vào, quét mã ra ở cổng", "door-enter", PHONE),
+    "place_manager": ("Đăng ký địa điểm, in mã QR địa điểm", "building", DESK),
+    "station_officer": ("Tiếp nhận người tiếp xúc được chuyển đến", "heartbeat", DESK),
+    "village_health_worker": ("Nhập người dân không có điện thoại", "home", PHONE),
+    "commune_chairman": ("Xem quyết định chờ ký", "building-bank", DESK),
+    "commune_police": ("Xác minh danh tính", "shield-lock", DESK),
+    "tracer": ("Truy vết ca bệnh, xác nhận người tiếp xúc", "route", DESK),
+    "director": ("Xem toàn tỉnh, duyệt thông báo", "chart-histogram", DESK),
+    "sampler": ("Ghi ống mẫu", "test-pipe", PHONE),
+    "laboratory": ("Nhập kết quả xét nghiệm", "microscope", DESK),
+    "laboratory_lead": ("Duyệt trả kết quả", "clipboard-text", DESK),
+    "vaccinator": ("Xem danh sách tiêm", "vaccine", PHONE),
+    "technology_team": ("Mở tài khoản, xem nhật ký", "settings", DESK),
+    "ministry": ("Xem số liệu cả nước", "map-2", DESK),
+    "outsider": ("Thử xem dữ liệu của người khác", "eye-off", DESK),
 }
 
 
@@ -182,12 +185,12 @@ class _Filing:
         if row.person is not None:
             number = read_phone(self.world.people[row.person].phones[0]).number
             handle = index_of("sign_in", number).hex()
-        job, device = TRY[row.role]
+        job, icon, device = TRY[row.role]
         kind = "staff" if person is None else "citizen"
         self.tables["people_account"].append(
             (
                 *(me, make_password(None), kind, handle, row.name, person, True, self.made_at),
-                *(order, row.who, job, "", device),
+                *(order, row.who, job, icon, device),
             )
         )
         if person is None:

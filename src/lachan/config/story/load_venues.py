@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from itertools import chain
 from uuid import UUID
 
 from lachan.config.story.filing import Files, Row
@@ -27,10 +28,7 @@ def load_venues(files: Files) -> dict[str, int]:
     return {
         "venues_venue": files.copy(
             "venues_venue",
-            (
-                *("id", "place", "code", "name", "under", "kind", "organisation", "commune"),
-                *("province", "imputed_minutes", "phone", "made_at"),
-            ),
+            ("id", "place_id", "organisation", "code", "imputed_minutes", "phone", "made_at"),
             ((*_venue(files, index), made_at) for index in venues),
         ),
         "venues_device": files.copy(
@@ -38,23 +36,17 @@ def load_venues(files: Files) -> dict[str, int]:
             ("id", "venue_id", "organisation", "label", "token_sha256", "made_at", "made_by"),
             ((*_device(files, index), made_at, files.account("manager")) for index in gates),
         ),
-        "venues_scan": files.copy("venues_scan", COLUMNS, _scans(files)),
+        "venues_scan": files.copy("venues_scan", COLUMNS, chain(_scans(files), _listed(files))),
     }
 
 
 def _venue(files: Files, index: int) -> Row:
     row = files.world.places[index]
-    above = files.world.ancestors(index)[1:]
     return (
         files.world.uuid("venue", index),
         files.place(index),
-        _code(index),
-        row.name,
-        files.world.places[above[-1]].name if above else "",
-        files.place_kind(index),
         files.organisation(row.organisation),
-        files.commune(row.commune),
-        files.province(row.province),
+        _code(index),
         MINUTES_BY_KIND.get(row.kind, USUAL_MINUTES),
         "",
     )
@@ -85,6 +77,30 @@ def _scans(files: Files) -> Iterator[Row]:
     for number, scan in enumerate(world.scans):
         person = people.setdefault(scan.person, world.trace_id(scan.person))
         yield from _in_and_out(files, number, scan, person)
+
+
+def _listed(files: Files) -> Iterator[Row]:
+    """Rows of the rosters: both ends of a stay come with the file, after the stay."""
+    world = files.world
+    authority = f"account:{files.account('manager')}"
+    for number, row in enumerate(world.rosters):
+        if not files.has_arrived(row.end):
+            continue
+        place = world.places[row.place]
+        for way, (direction, moment) in enumerate((("in", row.start), ("out", row.end))):
+            at = files.at(moment)
+            yield Entry(
+                id=world.uuid("listed", 2 * number + way),
+                place=files.place(row.place),
+                trace_id=world.trace_id(row.person),
+                direction=direction,
+                at=at,
+                device_at=at,
+                source="import",
+                authority=authority,
+                commune=files.commune(place.commune),
+                province=files.province(place.province),
+            ).row(files.at(row.end) + UNDERWAY)
 
 
 def _in_and_out(files: Files, number: int, scan: Scan, person: UUID) -> Iterator[Row]:

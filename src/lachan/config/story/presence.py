@@ -71,8 +71,10 @@ class Calendar:
                     self.add(rng, person, row.room, begin + 10 * HOUR, rng.randrange(660, 780))
                 if off or rng.random() < ABSENT:
                     continue
-                late = rng.randrange(-18, 3) * MINUTE
-                self.add(rng, person, line, begin + late, 480 + rng.randrange(0, 25))
+                # Shifts are staggered: nobody of one meets the next at the gate.
+                late = rng.randrange(1, 14)
+                stays = 480 - late - rng.randrange(1, 12)
+                self.add(rng, person, line, begin + late * MINUTE, stays)
                 if row.bus is not None:
                     ride = rng.randrange(20, 40)
                     self.add(rng, person, row.bus, begin - HOUR, ride)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import combinations
 
 from lachan.config.story.builder import Builder
@@ -10,7 +11,9 @@ from lachan.config.story.world import (
     HOUR,
     MINUTE,
     Encounter,
+    Listed,
     Place,
+    Planted,
     Presence,
     Scan,
     Transmission,
@@ -56,7 +59,8 @@ def clock_errors(builder: Builder) -> dict[int, int]:
     errors = {}
     registered = [index for index, place in enumerate(builder.places) if place.registered]
     for place in registered:
-        if rng.random() < CLOCKS_WRONG:
+        # The factory's gate has the personnel office's time clock.
+        if rng.random() < CLOCKS_WRONG and builder.places[place].kind != "campus":
             errors[place] = rng.choice((-1, 1)) * rng.randrange(60, 360)
     silent = [index for index in registered if builder.places[index].kind == "vehicle"]
     errors[silent[-1]] = SLOW_CLOCK
@@ -86,6 +90,30 @@ def record(
         spot = row.place if inside else poster
         scans.append(Scan(row.person, poster, spot, row.start + error, left, poster))
     return scans
+
+
+def rosters(builder: Builder, presence: list[Presence], planted: Planted) -> Iterator[Listed]:
+    """What lists say that arrived by file, by the times of the list.
+
+    The night shift's attendance by line, its bed and seat lists, and the beds of the two
+    dormitories of the scenarios.
+    """
+    rooms = {planted.room, *planted.phone_rooms}
+    for row in presence:
+        person, kind = builder.people[row.person], builder.places[row.place].kind
+        if person.work is None or kind not in {"line", "room", "vehicle"}:
+            continue
+        if person.work.shift != planted.shift and row.place not in rooms:
+            continue
+        if kind == "line":
+            begin = row.start // HOUR * HOUR
+            yield Listed(row.person, row.place, begin, begin + 8 * HOUR)
+        elif row.place == person.bus:
+            begin = row.start // (5 * MINUTE) * 5 * MINUTE
+            yield Listed(row.person, row.place, begin, begin + 40 * MINUTE)
+        elif row.place == person.room:
+            begin, end = row.start // HOUR * HOUR, row.end // HOUR * HOUR
+            yield Listed(row.person, row.place, begin, end)
 
 
 def _active_places(

@@ -179,6 +179,15 @@ class Scan(NamedTuple):
     device: int
 
 
+class Listed(NamedTuple):
+    """A row of a roster that arrived by file: the list's own times, not the truth's."""
+
+    person: int
+    place: int
+    start: int
+    end: int
+
+
 class Encounter(NamedTuple):
     """A Bluetooth contact as one phone reported it; the other phone may report its own."""
 
@@ -314,6 +323,7 @@ class World:
     accounts: list[Account] = field(default_factory=list)
     presence: list[Presence] = field(default_factory=list)
     scans: list[Scan] = field(default_factory=list)
+    rosters: list[Listed] = field(default_factory=list)
     clock_errors: dict[int, int] = field(default_factory=dict)
     encounters: list[Encounter] = field(default_factory=list)
     transmissions: list[Transmission] = field(default_factory=list)

@@ -1,7 +1,11 @@
-"""A child that ends with its parent, even when the parent is killed and can tell nobody."""
+"""A child that ends with its parent, even when the parent is killed and can tell nobody.
+
+`python -m lachan.config.supervisor.bond MODULE [WORD ...]` runs a module bound to the supervisor.
+"""
 
 import ctypes
 import os
+import runpy
 import signal
 import sys
 import threading
@@ -30,3 +34,14 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(GLANCE)
     os._exit(1)
+
+
+def main(arguments: list[str]) -> None:
+    """Run a module as `python -m` would, bound to the supervisor."""
+    end_with(int(os.environ["LACHAN_SUPERVISOR"]))
+    sys.argv = arguments
+    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

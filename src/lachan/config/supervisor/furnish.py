@@ -12,12 +12,6 @@ from importlib.util import find_spec
 
 from lachan.config.database import MIGRATE
 
-#: What a room brings along: loaded when the room has it, without effect when it is loaded already.
-FURNITURE = (
-    ("lachan.places.services", "load_territory"),
-    ("lachan.rulebook.services", "load_shipped"),
-)
-
 
 def main() -> int:
     """Do all of it and print `{"kind": ...}`."""
@@ -28,8 +22,8 @@ def main() -> int:
     django.setup()
     call_command("migrate", *MIGRATE, verbosity=0)
     _make_days()
-    for module, function in FURNITURE:
-        _load(module, function)
+    _load_territory()
+    _load_rules()
     sys.stdout.write(json.dumps({"kind": _kind()}) + "\n")
     return 0
 
@@ -45,12 +39,18 @@ def _make_days() -> None:
         make_partitions(cursor, first=first, last=last)
 
 
-def _load(module: str, function: str) -> None:
-    if find_spec(module) is None:
+def _load_territory() -> None:
+    if find_spec("lachan.places.loading"):
+        import_module("lachan.places.loading").load_territory()
+
+
+def _load_rules() -> None:
+    from lachan.core.scope import system_scope
+
+    if find_spec("lachan.rulebook.services") is None:
         return
-    load = getattr(import_module(module), function, None)
-    if load is not None:
-        load()
+    with system_scope("first_day") as system:
+        import_module("lachan.rulebook.services").load_shipped_rules(by=system)
 
 
 def _kind() -> str:

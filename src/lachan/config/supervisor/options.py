@@ -90,3 +90,10 @@ def refuse_busy_port(options: Options) -> None:
                 f"Port {options.port} on {options.address} is taken by another program:"
                 f" stop it, or choose another with `lachan up --port {options.port + 1}`.",
             ) from None
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HERE, 0))
+        return int(probe.getsockname()[1])

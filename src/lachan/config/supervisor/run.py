@@ -12,12 +12,18 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from types import FrameType
 
-from lachan.config.database import owner_environment, prepare
+from lachan.config.database import prepare
 from lachan.config.dsn import conninfo_of
 from lachan.config.home import Home, HomeRefused, locked
 from lachan.config.postgres import Postgres
 from lachan.config.supervisor.child import Child
-from lachan.config.supervisor.options import Options, refuse_busy_port, refuse_unsafe
+from lachan.config.supervisor.options import (
+    HERE,
+    Options,
+    free_port,
+    refuse_busy_port,
+    refuse_unsafe,
+)
 
 Say = Callable[[str], None]
 
@@ -29,6 +35,10 @@ FAREWELL = 4.0
 
 #: Seconds until a first page must be served, and ends of the web we watch until then.
 FIRST_PAGE, FIRST_TRIES = 90.0, 3
+
+
+#: Seconds between tries to start a database that ended by itself.
+REVIVALS = (0.5, 1.0, 2.0, 4.0)
 
 
 class Stopped(Exception):
@@ -78,6 +88,25 @@ class Supervisor:
                 sentence = child.look()
                 if sentence:
                     self.say(sentence)
+            if not self.postgres.is_alive():
+                self._revive()
+
+    def _revive(self) -> None:
+        """Start a database that ended by itself; what was acknowledged is recovered from its log.
+
+        The first tries may meet the last of its own processes, which end within a moment.
+        """
+        self.say(f"The database ended; it starts again; see {self.home.log / 'postgres.log'}.")
+        for pause in REVIVALS:
+            try:
+                self.postgres.start()
+            except HomeRefused:
+                if self.stop.wait(pause):
+                    raise Stopped from None
+            else:
+                self.say("Database: started.")
+                return
+        self.postgres.start()
 
     def _take_down(self) -> None:
         deadline = time.monotonic() + FAREWELL
@@ -126,8 +155,7 @@ class Supervisor:
 
     def _as_owner(self, code: str, module: str, *arguments: str) -> str:
         """What a module run as the owner says on standard output."""
-        owner = conninfo_of("owner")
-        environment = self._environment() | owner_environment(owner) | {"LACHAN_DSN_APP": owner}
+        environment = self._environment() | {"LACHAN_DSN_OWNER": conninfo_of("owner")}
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             env=environment,
@@ -162,14 +190,23 @@ class Supervisor:
     # -- serving -------------------------------------------------------------------------------
 
     def _make_children(self) -> list[Child]:
-        web = ["lachan.config.supervisor.web", self.options.address, str(self.options.port)]
         environment = self._environment()
+        gateway = [] if "LACHAN_GATEWAY_URL" in environment else [self._sandbox(environment)]
+        web = ["lachan.config.supervisor.web", self.options.address, str(self.options.port)]
         # The worker makes partitions, seals and feeds the engine; the web never has this.
         as_worker = environment | {"LACHAN_DSN_OWNER": conninfo_of("owner")}
         return [
             self._child("web", web, environment),
             self._child("worker", ["lachan.config.worker"], as_worker),
+            *gateway,
         ]
+
+    def _sandbox(self, environment: dict[str, str]) -> Child:
+        """The demo's gateway, on a port that no other installation uses."""
+        port = str(free_port())
+        environment["LACHAN_GATEWAY_URL"] = f"http://{HERE}:{port}"
+        words = ["lachan.config.supervisor.bond", "lachan", "gateway", "--port", port]
+        return self._child("gateway", words, dict(environment))
 
     def _child(self, name: str, words: list[str], environment: Mapping[str, str]) -> Child:
         command = [sys.executable, "-m", *words]
@@ -221,10 +258,16 @@ class Supervisor:
 
     def _greet(self) -> None:
         self.say(f"Lá Chắn: {self.options.url}")
-        cast = self.home.path / "cast.txt"
-        if cast.exists() and not self.options.production:
-            self.say(cast.read_text("utf-8").rstrip())
+        if not self.options.production:
+            self._introduce()
         self.say("Stop with Ctrl-C.")
+
+    def _introduce(self) -> None:
+        """Who can sign in as what: the story leaves a line for each of its cast."""
+        self.say(f"Sign in at {self.options.url}/sign-in/; nothing in a demo is real.")
+        cast = self.home.path / "cast.txt"
+        if cast.exists():
+            self.say(cast.read_text("utf-8").rstrip())
 
     # -- signals -------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The answer and the refusals, written as CSV or Parquet, whole or not at all."""
 
 import csv
+import errno
 import io
 import os
 import sys
@@ -74,9 +75,13 @@ def write_parquet(table: Path, target: Path, *, iso: bool) -> None:
     kinds += ["BIGINT", "BIGINT", "INTEGER"]
     columns = dict(zip(CONTACT_COLUMNS, kinds, strict=True))
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        connection.from_csv_auto(
+        rows = connection.from_csv_auto(
             str(table), header=True, delimiter=",", quotechar='"', escapechar='"', dtype=columns
-        ).write_parquet(str(target))
+        )
+        try:
+            rows.write_parquet(str(target))
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, "The Parquet file cannot be written") from error
 
 
 @contextmanager

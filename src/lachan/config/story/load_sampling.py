@@ -1,0 +1,76 @@
+"""The room of sampling: tubes taken, results entered and results released by the clock.
+
+Cases are not loaded: tracing makes them itself from the released positives.
+"""
+
+from lachan.config.story.filing import Files, Row
+from lachan.config.story.world import MINUTE, Case, PlannedSample
+
+#: Seconds between what the technician enters and the second pair of eyes that releases it.
+RELEASED_AFTER = 20 * MINUTE
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "sampling_tube": (
+        *("id", "barcode", "limit", "organisation", "laboratory", "disease", "opened_at"),
+        "closed_at",
+    ),
+    "sampling_sample": (
+        *("id", "tube_id", "person_id", "reason", "round", "onset", "taken_at", "organisation"),
+        *("commune", "province"),
+    ),
+    "sampling_result": (
+        *("id", "tube_id", "outcome", "method", "laboratory", "entered_at", "entered_by"),
+    ),
+    "sampling_release": ("result_id", "tube_id", "at", "by", "laboratory"),
+}
+
+
+def load_sampling(files: Files) -> dict[str, int]:
+    """Everything that had happened to the samples of cases and contacts."""
+    tables: dict[str, list[Row]] = {table: [] for table in COLUMNS}
+    cases = {case.person: case for case in files.world.cases}
+    for number, sample in enumerate(files.world.samples):
+        if files.has_arrived(sample.taken_at):
+            _take(files, tables, number, sample, cases.get(sample.person))
+    return {table: files.copy(table, COLUMNS[table], rows) for table, rows in tables.items()}
+
+
+def _take(
+    files: Files,
+    tables: dict[str, list[Row]],
+    number: int,
+    sample: PlannedSample,
+    case: Case | None,
+) -> None:
+    world = files.world
+    person = world.people[sample.person]
+    tube, result = world.uuid("tube", number), world.uuid("result", number)
+    station = files.station(person.stay.commune)
+    laboratory = files.organisation(world.places[sample.laboratory].organisation)
+    taken_at = files.at(sample.taken_at)
+    disease = case.disease if case else world.cases[0].disease
+    tables["sampling_tube"].append(
+        (tube, sample.tube, 1, station, laboratory, disease, taken_at, taken_at)
+    )
+    ill = case is not None and case.found == "community"
+    onset = files.at(case.onset).date() if case and case.onset <= sample.taken_at else None
+    tables["sampling_sample"].append(
+        (
+            *(world.uuid("sample", number), tube, files.person(sample.person)),
+            *("symptoms" if ill else "contact", 1, onset, taken_at, station),
+            *(files.commune(person.stay.commune), files.province(person.stay.province)),
+        )
+    )
+    entered = sample.released_at - RELEASED_AFTER
+    if files.has_arrived(entered):
+        tables["sampling_result"].append(
+            (
+                *(result, tube, sample.outcome, "pcr", laboratory),
+                *(files.at(entered), files.account("lab")),
+            )
+        )
+    if files.has_arrived(sample.released_at):
+        released = files.at(sample.released_at)
+        tables["sampling_release"].append(
+            (result, tube, released, files.account("lablead"), laboratory)
+        )

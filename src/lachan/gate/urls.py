@@ -1,0 +1,15 @@
+"""Addresses of the gate."""
+
+from django.urls import path
+
+from lachan.gate import views
+
+urlpatterns = [
+    path("gate/", views.camera, name="camera"),
+    path("gate/scan", views.scan, name="scan"),
+    path("gate/desk/", views.desk, name="desk"),
+    path("gate/no-code/", views.enter, name="enter"),
+    path("gate/choose/", views.choose, name="choose"),
+    path("gate/keys.json", views.keys, name="keys"),
+    path("gate/sw.js", views.worker, name="worker"),
+]

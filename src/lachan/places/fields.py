@@ -1,0 +1,81 @@
+"""The form field for a commune: a search box that accepts names without diacritics.
+
+With a script the hits come while typing (`places:units`); without one the form comes back with
+them.  The value is the number of a unit of today.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from lachan.core.refusals import Refused
+from lachan.places.selectors import UnitHit, search_units, today_of, unit_label, unit_name
+
+
+class UnitSearch(forms.Widget):
+    """A search box and below it the hits as radio buttons."""
+
+    template_name = "places/widgets/unit_search.html"
+    use_fieldset = True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        text, chosen = value if isinstance(value, tuple) else ("", value)
+        context["text"] = text
+        context["chosen"] = str(chosen or "")
+        context["hits"] = _offered(text, context["chosen"])
+        return context
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> tuple[str, str]:
+        return str(data.get(f"{name}_text", "")), str(data.get(name, ""))
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return name not in data and f"{name}_text" not in data
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return id_
+
+
+def _offered(text: str, chosen: str) -> list[UnitHit]:
+    """The chosen unit first, then what the text finds."""
+    hits = search_units(text)
+    if not chosen.isdecimal() or any(str(hit.id) == chosen for hit in hits):
+        return hits
+    try:
+        own = UnitHit(int(chosen), unit_name(int(chosen)), unit_label(int(chosen)))
+    except Refused:
+        return hits
+    return [own, *hits]
+
+
+class CommuneField(forms.Field):
+    """A commune of today; cleans to its number."""
+
+    widget = UnitSearch
+
+    def clean(self, value: Any) -> int | None:
+        text, chosen = value if isinstance(value, tuple) else ("", str(value or ""))
+        if not chosen and not self.required:
+            return None
+        if not chosen.isdecimal():
+            raise ValidationError(_whats_missing(text), code="required")
+        try:
+            commune = today_of(int(chosen)).commune
+        except Refused as refused:
+            raise ValidationError(refused.message, code=refused.code) from refused
+        if commune is None or commune != int(chosen):
+            raise ValidationError(_("Choose a commune from the list."), code="not_a_commune")
+        return commune
+
+
+def _whats_missing(text: str) -> str:
+    if not text.strip():
+        return _("Type the commune's name and choose it.")
+    if search_units(text, limit=1):
+        return _("Choose the commune from the list below.")
+    return _("No commune is called so. Type another part of its name.")

@@ -1,0 +1,15 @@
+"""Addresses of places."""
+
+from django.urls import path
+
+from lachan.places import views
+
+urlpatterns = [
+    path("places/", views.places, name="places"),
+    path("places/new/", views.register, name="register"),
+    path("places/units/", views.units, name="units"),
+    path("places/<uuid:place_id>/", views.place, name="place"),
+    path("places/<uuid:place_id>/parts/", views.add_parts, name="add_parts"),
+    path("places/<uuid:place_id>/name/", views.rename, name="rename"),
+    path("places/<uuid:place_id>/close/", views.close, name="close"),
+]
