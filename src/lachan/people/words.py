@@ -16,6 +16,7 @@ LOOKED_AT: dict[str, str | Promise] = {
     "declaration": _("Read your declaration"),
     "result": _("Read your test result"),
     "sample": _("Took a sample of you"),
+    "notice": _("Read a message to you"),
     "visit": _("Saw where you checked in"),
     "handover": _("Received you from another locality"),
 }
