@@ -42,9 +42,9 @@ Waiting = tuple[Entry, "asyncio.Future[str]"]
 class Writer:
     """The one writer of a process.  `put` gives the code of the answer, after the commit."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, room: int = ROOM) -> None:
         self._conninfo = conninfo
-        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(ROOM)
+        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(room)
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
@@ -101,9 +101,11 @@ class Writer:
                     await self._settle([one])
                 return
             _log.warning("%d scans were not written: %s", len(batch), error)
+            # What the table itself refuses would be refused again: the device must not repeat it.
+            wrong = isinstance(error, (psycopg.DataError, psycopg.IntegrityError))
             for _entry, answer in batch:
                 if not answer.done():
-                    answer.set_exception(Declined("busy"))
+                    answer.set_exception(Declined("unreadable" if wrong else "busy"))
             return
         for (_entry, answer), code in zip(batch, codes, strict=True):
             # A device that hung up does not wait any more; its scan is stored all the same.
