@@ -100,7 +100,7 @@ def clients(database: str) -> dict[Role, Client]:
 
 
 def _answers(client: Client, page: Page, **headers: str) -> set[int]:
-    """The statuses of GET and POST; a method the view does not know says nothing and is left out."""
+    """The statuses of GET and POST, without the one that says the method is not known."""
     found = set()
     for method in ("get", "post"):
         answer = getattr(client, method)(page.path, headers=headers)
