@@ -1,7 +1,9 @@
 """One scan answers everything: who, whether they may come in and why, and the row in the ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -15,6 +17,7 @@ from lachan.gate import selectors
 from lachan.gate.selectors import Guest
 from lachan.people.models import Person
 from lachan.people.selectors import trace_ids_of
+from lachan.people.services import register_person
 from lachan.rulebook import selectors as rulebook
 from lachan.rulebook.shape import Decision
 from lachan.venues.models import Venue
@@ -94,6 +97,19 @@ def pass_through(
             by=by,
         )
     return verdict
+
+
+def enter_person(*, given: Mapping[str, Any], by: Principal) -> Person:
+    """Enter somebody without a code from the gate's form.  Refused: the codes of the register."""
+    documents = {given["kind"]: given["document"]} if given.get("document") else {}
+    return register_person(
+        full_name=given["full_name"],
+        birth=str(given["birth_year"]),
+        phones=[given["phone"]] if given.get("phone") else [],
+        documents=documents,
+        stay=given["stay"],
+        by=by,
+    )
 
 
 def guest_entered(person: Person) -> Guest:
