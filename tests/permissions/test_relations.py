@@ -7,10 +7,8 @@ from django.db import ProgrammingError, connections, transaction
 from lachan.core.scope import reference_reading
 from tests.database import ALIASES
 
-
-#: Functions of rooms that look past row security: they give numbers of one's own places, whether
-#: an upload of one's own is known, and to a guard the sealed name of who shows a code or a card.
-#: Each has tests of its own.
+#: Functions of rooms that look past row security: they give numbers of one's own places, whether an
+#: upload of one's own is known, and who stands at the gate.  Each has tests of its own.
 COUNTING = frozenset(
     {"venues_count", "venues_history", "venues_answers_for", "venues_stored", "gate_shown"}
 )
