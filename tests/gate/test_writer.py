@@ -101,3 +101,18 @@ def cut(database: str) -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where usename = 'lachan_gate' and datname = current_database()"
         )
+
+
+def test_it_rings_for_the_worker(dsn: str, database: str) -> None:
+    async def play() -> None:
+        writer = Writer(dsn)
+        writer.start()
+        await answers_of(writer, [entry()])
+        await writer.stop()
+
+    with psycopg.connect(Postgres(Home.default()).dsn("lachan_owner", database)) as worker:
+        worker.autocommit = True
+        worker.execute("listen lachan_facts")
+        asyncio.run(play())
+        heard = [bell.payload for bell in worker.notifies(timeout=10, stop_after=1)]
+    assert heard == ["venues.scan"]

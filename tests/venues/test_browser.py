@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
@@ -13,7 +13,7 @@ from lachan.core.scope import Principal, scoped
 from lachan.venues.services import record_scan
 from tests.factories import cast
 from tests.gate import served
-from tests.gate.test_browser import CHROMIUM
+from tests.gate.browsers import chromium
 from tests.venues.test_pages import scans_of, somebody
 
 pytestmark = pytest.mark.browser
@@ -43,20 +43,13 @@ class Desk:
 
 @pytest.fixture
 def desk(database: str, tmp_path: Path) -> Iterator[Desk]:
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
     web = served.Web(database, tmp_path / "web.log")
-    web.start()
-    # The synchronous driver runs a loop in this thread; Django need not fear it, nothing awaits.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    try:
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
+        web.start()
+        try:
             yield Desk(browser, web)
-            browser.close()
-    finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-        web.kill()
+        finally:
+            web.kill()
 
 
 def test_a_citizen_checks_in_on_a_phone(desk: Desk) -> None:

@@ -6,11 +6,13 @@ One connection as `lachan_gate`, which may append and ask which digests are stor
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Sequence
 
 import psycopg
 
 from lachan.core.clock import now
+from lachan.core.facts import CHANNEL
 from lachan.gate.wire import Declined
 from lachan.venues.services import COLUMNS, Entry
 
@@ -34,6 +36,9 @@ _INSERT = (
 )
 _STORED = "select day, id, payload_sha256 from venues_stored(%b::date[], %b::uuid[])"
 
+#: seconds between two bells: the worker reads everything new at each, and once a minute anyway.
+BELL = 1.0
+
 _log = logging.getLogger(__name__)
 
 Waiting = tuple[Entry, "asyncio.Future[str]"]
@@ -48,6 +53,7 @@ class Writer:
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._rung = 0.0
 
     def start(self) -> None:
         """Begin to write; the connection is made with the first batch."""
@@ -111,6 +117,16 @@ class Writer:
             # A device that hung up does not wait any more; its scan is stored all the same.
             if not answer.done():
                 answer.set_result(code)
+        await self._ring()
+
+    async def _ring(self) -> None:
+        """Tell the worker that there are new scans; it would find them within a minute anyway."""
+        if self._connection is None or time.monotonic() - self._rung < BELL:
+            return
+        self._rung = time.monotonic()
+        # A bell that fails loses nothing: the next batch finds the connection gone and renews it.
+        with contextlib.suppress(psycopg.Error):
+            await self._connection.execute("select pg_notify(%s, %s)", [CHANNEL, "venues.scan"])
 
     async def _write(self, entries: Sequence[Entry]) -> list[str]:
         for attempt in range(TRIES):
