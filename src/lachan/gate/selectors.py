@@ -84,9 +84,22 @@ def colour_of(guest: Guest, at: datetime) -> tuple[str, Decision]:
 
 
 def facts_of(guest: Guest, at: datetime) -> dict[str, Any]:
-    """What the rulebook may know of somebody at a gate."""
+    """What the rulebook may know of somebody at a gate; nothing of it leaves this room."""
     declaring = rulebook.is_mandatory("declaration", at=at, province=guest.province)
-    return {"declaration_mandatory": declaring.outcome == "mandatory"}
+    facts: dict[str, Any] = {"declaration_mandatory": declaring.outcome == "mandatory"}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select * from gate_known(%s, %s)", [guest.trace_id, at])
+        row = cursor.fetchone()
+    if row is None:
+        return facts
+    declared_at, symptoms, contact, outcome, taken_at = row
+    if declared_at is not None:
+        facts["declaration_age_hours"] = int((at - declared_at).total_seconds() // 3600)
+        facts |= {"symptoms": symptoms, "contact": contact}
+    if outcome is not None:
+        facts["test_outcome"] = outcome
+        facts["test_age_hours"] = (at - taken_at).total_seconds() / 3600
+    return facts
 
 
 def gate_of(by: Principal, code: str) -> Venue | None:
