@@ -134,6 +134,7 @@ def connect_to(name: str) -> None:
     from django.conf import settings
     from django.db import connections
 
+    from lachan.core import clock
     from lachan.core.scope import forget_system_session
 
     for alias in ALIASES:
@@ -141,6 +142,7 @@ def connect_to(name: str) -> None:
         connections[alias].settings_dict["NAME"] = name
         settings.DATABASES[alias]["NAME"] = name
     forget_system_session()
+    clock.wind(timedelta(0))
 
 
 def _close(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:

@@ -1,5 +1,6 @@
 """The pages of the door and the register, as a browser asks for them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -171,6 +172,10 @@ def test_a_citizen_says_who_they_are_and_whom_they_speak_for() -> None:
     assert answer.status_code == 302, text_of(answer)
     page = text_of(client.get("/me/"))
     assert "Bé An" in page
+    [an] = re.findall(r"/me/people/([0-9a-f-]{36})/", page)
+    assert "2020" in text_of(client.get(f"/me/people/{an}/"))
+    stranger = browser(cast.citizen(person("Người lạ").id))
+    assert stranger.get(f"/me/people/{an}/").status_code == 404
     with system_scope("test") as by:
         found = selectors.find_people("0900333001", by)
     assert [card.name for card in found] == ["Trần Thị Mai"]
@@ -185,5 +190,5 @@ def test_the_door_of_production_has_no_cast_and_no_messages() -> None:
     client = browser()
     assert "By a printed slip" in text_of(client.get("/sign-in/"))
     assert client.get("/demo/messages/").status_code == 404
-    account = signing_in.cast_of_demo()[0]
+    account, _role = signing_in.cast_of_demo()[0]
     assert client.post(f"/sign-in/as/{account.id}/").status_code == 404

@@ -8,6 +8,7 @@ from lachan.core.scope import scoped, system_scope
 from lachan.people import selectors
 from lachan.people.models import BlindIndex, Document, Person
 from lachan.people.services import (
+    NewPerson,
     Stay,
     Work,
     add_document,
@@ -16,6 +17,7 @@ from lachan.people.services import (
     erase_person,
     join_household,
     move_stay,
+    register_many,
     register_person,
     represent,
     set_permanent,
@@ -197,6 +199,31 @@ def test_representation_needs_a_ground_and_another_person() -> None:
             assert refused.value.code == code
         represent(person=father, speaker=daughter, ground="consent", said_to="bà Sâm", by=by)
         assert [row.person_id for row in selectors.represented_by(daughter.id)] == [father.id]
+
+
+def test_it_enters_a_roster_at_once_and_all_or_none() -> None:
+    roster = [
+        NewPerson(
+            f"Công nhân ca {n}",
+            AT_HOME,
+            birth="1995",
+            phones=["0900111099"],
+            documents={"cmnd": f"13100{n:04d}"},
+            work=Work("work", line=str(n % 25)),
+        )
+        for n in range(300)
+    ]
+    with system_scope("test") as by:
+        made = register_many(roster, by=by)
+        assert [selectors.cards_of([row.id])[row.id].name for row in made[:2]] == [
+            "Công nhân ca 0",
+            "Công nhân ca 1",
+        ]
+        assert len(selectors.sharing_phone("0900111099")) == 300
+    twice = [NewPerson("A", AT_HOME, documents={"cmnd": "129000001"})] * 2
+    with pytest.raises(Refused) as refused, system_scope("test") as by:
+        register_many(twice, by=by)
+    assert refused.value.code == "document_known"
 
 
 def test_excluded_people_are_never_shared() -> None:

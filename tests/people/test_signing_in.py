@@ -199,6 +199,17 @@ def test_the_speaker_sees_the_represented_after_the_worker_opened_them() -> None
         assert card.name == "Ông Lộc"
 
 
+def test_a_represented_person_waits_until_the_speaker_has_an_account() -> None:
+    mother, son = person("Bà Sâm"), person("Con trai")
+    with system_scope("test") as by:
+        represent(person=mother, speaker=son, ground="consent", said_to="gọi điện", by=by)
+    assert open_represented() == 0
+    account = signing_in.open_citizen(phone="0900222007", person=son.id)
+    assert open_represented() == 1
+    with scoped(signing_in.enter(account), "declare"):
+        assert selectors.card_of(mother.id) is not None
+
+
 def test_the_cast_stands_in_its_order() -> None:
     for order in (2, 1):
         signing_in.open_account(
@@ -207,4 +218,4 @@ def test_the_cast_stands_in_its_order() -> None:
             roles={},
             cast=signing_in.Cast(order, "Người dân", "Mở mã", "user", "device-mobile"),
         )
-    assert [account.name for account in signing_in.cast_of_demo()] == ["Vai 1", "Vai 2"]
+    assert [account.name for account, _role in signing_in.cast_of_demo()] == ["Vai 1", "Vai 2"]

@@ -43,6 +43,13 @@ def test_it_finds_todays_commune_by_a_name_of_before() -> None:
     assert hits[0].formerly == "Phường Bích Động, Thị xã Việt Yên, Tỉnh Bắc Giang"
 
 
+def test_it_tells_a_renamed_unit_from_one_that_received_land() -> None:
+    (renamed,) = search_units("xa krong na")[:1]
+    assert (renamed.name, renamed.renamed) == ("Xã Buôn Đôn", True)
+    assert renamed.formerly == "Xã Krông Na, Huyện Buôn Đôn, Tỉnh Đắk Lắk"
+    assert not any(hit.renamed for hit in search_units("Bích Động, Việt Yên"))
+
+
 def test_it_offers_every_part_of_a_divided_commune() -> None:
     hits = search_units("phuong tu lien, tay ho")
     assert {hit.id for hit in hits} >= {unit("00097"), unit("00103")}

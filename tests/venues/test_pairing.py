@@ -6,9 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from lachan.venues.pairing import Step, Visit, pair, within
+from lachan.venues.pairing import Rules, Step, Visit, pair, within
 
-A, B = UUID(int=1), UUID(int=2)
+A, B, LINE = UUID(int=1), UUID(int=2), UUID(int=3)
+
+#: B keeps people for half an hour; the line lies in A.
+RULES = Rules({B: 30}, {LINE: A})
 START = datetime(2026, 7, 14, 0, 0, tzinfo=UTC)
 
 
@@ -62,13 +65,29 @@ TABLE = {
         [("in", "8:00", A), ("out", "33:00", A)],
         [stay(A, "8:00", "9:00", imputed=True)],
     ),
+    "a part does not end the whole": (
+        [("in", "8:00", A), ("in", "8:10", LINE), ("out", "8:40", LINE), ("out", "8:50", A)],
+        [stay(A, "8:00", "8:50"), stay(LINE, "8:10", "8:40")],
+    ),
+    "leaving the whole ends the part": (
+        [("in", "8:00", A), ("in", "8:10", LINE), ("out", "8:50", A)],
+        [stay(A, "8:00", "8:50"), stay(LINE, "8:10", "8:50")],
+    ),
+    "elsewhere ends part and whole": (
+        [("in", "8:00", A), ("in", "8:10", LINE), ("in", "8:30", B), ("out", "8:40", B)],
+        [
+            stay(A, "8:00", "8:30", imputed=True),
+            stay(LINE, "8:10", "8:30", imputed=True),
+            stay(B, "8:30", "8:40"),
+        ],
+    ),
     "in and out in one moment": ([("in", "8:00", A), ("out", "8:00", A)], []),
 }
 
 
 @pytest.mark.parametrize(("scans", "visits"), TABLE.values(), ids=list(TABLE))
 def test_it_pairs_scans(scans: list[tuple[str, str, UUID]], visits: list[Visit]) -> None:
-    assert pair(steps(*scans), {B: 30}) == visits
+    assert pair(steps(*scans), RULES) == visits
 
 
 @pytest.mark.parametrize(("scans", "visits"), TABLE.values(), ids=list(TABLE))
@@ -76,7 +95,7 @@ def test_it_does_not_depend_on_row_order(
     scans: list[tuple[str, str, UUID]], visits: list[Visit]
 ) -> None:
     for order in permutations(steps(*scans)):
-        assert pair(order, {B: 30}) == visits
+        assert pair(order, RULES) == visits
 
 
 def test_it_cuts_a_night_at_midnight() -> None:
@@ -85,3 +104,16 @@ def test_it_cuts_a_night_at_midnight() -> None:
     assert within(night, at("0:00"), at("24:00")) == [stay(A, "20:00", "24:00")]
     assert within(night, at("24:00"), at("48:00")) == [stay(A, "24:00", "30:00")]
     assert within(night, at("48:00"), at("72:00")) == []
+
+
+def test_a_roster_is_not_ended_by_a_scan_nor_ends_one() -> None:
+    roster = [
+        Step(at("8:00"), LINE, "in", UUID(int=1), "import"),
+        Step(at("16:00"), LINE, "out", UUID(int=2), "import"),
+    ]
+    scans = steps(("in", "9:00", B), ("out", "9:20", B))
+
+    assert pair([*roster, *scans], RULES) == [
+        stay(LINE, "8:00", "16:00"),
+        stay(B, "9:00", "9:20"),
+    ]

@@ -28,9 +28,15 @@ def seal_first(person: UUID, fields: Mapping[str, Any]) -> tuple[bytes, bytes]:
 
     A session that may append a person it will not see (a camera gate) cannot read the key back.
     """
+    key = give_keys([person])[person]
+    return envelope.seal(key, _packed(fields), person.bytes), key
+
+
+def give_keys(persons: Iterable[UUID]) -> dict[UUID, bytes]:
+    """A new data key for each of these persons, who have none yet; in one statement."""
     ring = keyring()
-    key = envelope.new_key()
     version = ring.sealing_version
+    keys = {person: envelope.new_key() for person in persons}
     DataKey.objects.bulk_create(
         [
             DataKey(
@@ -38,9 +44,11 @@ def seal_first(person: UUID, fields: Mapping[str, Any]) -> tuple[bytes, bytes]:
                 wrapped=envelope.wrap_key(ring.key_encryption[version], version, key),
                 key_version=version,
             )
-        ]
+            for person, key in keys.items()
+        ],
+        batch_size=2000,
     )
-    return envelope.seal(key, _packed(fields), person.bytes), key
+    return keys
 
 
 def seal_with(key: bytes, person: UUID, fields: Mapping[str, Any]) -> bytes:

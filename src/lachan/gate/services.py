@@ -1,7 +1,9 @@
 """One scan answers everything: who, whether they may come in and why, and the row in the ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -15,6 +17,7 @@ from lachan.gate import selectors
 from lachan.gate.selectors import Guest
 from lachan.people.models import Person
 from lachan.people.selectors import trace_ids_of
+from lachan.people.services import register_person
 from lachan.rulebook import selectors as rulebook
 from lachan.rulebook.shape import Decision
 from lachan.venues.models import Venue
@@ -96,6 +99,19 @@ def pass_through(
     return verdict
 
 
+def enter_person(*, given: Mapping[str, Any], by: Principal) -> Person:
+    """Enter somebody without a code from the gate's form.  Refused: the codes of the register."""
+    documents = {given["kind"]: given["document"]} if given.get("document") else {}
+    return register_person(
+        full_name=given["full_name"],
+        birth=str(given["birth_year"]),
+        phones=[given["phone"]] if given.get("phone") else [],
+        documents=documents,
+        stay=given["stay"],
+        by=by,
+    )
+
+
 def guest_entered(person: Person) -> Guest:
     """Somebody a guard has just entered, as a guest."""
     trace_id = trace_ids_of([person.id]).get(person.id)
@@ -112,7 +128,6 @@ def _judged(guest: Guest, colour: str, decision: Decision) -> Verdict:
     kind = "may" if admitted else KINDS.get(colour, "need")
     language = (get_language() or "vi")[:2]
     said = rulebook.render(decision, language, audience="guard")
-    version = rulebook.version_of(decision.rule)
     return Verdict(
         kind=kind,
         word=_word(kind),
@@ -120,7 +135,7 @@ def _judged(guest: Guest, colour: str, decision: Decision) -> Verdict:
         recorded=kind == "may",
         name=guest.short_name,
         year=guest.birth_year,
-        rule=f"{version.name} {version.version}",
+        rule=str(decision.version),
         code="recorded" if kind == "may" else f"verdict_{kind}",
     )
 

@@ -26,7 +26,6 @@ from lachan.gate import selectors, services
 from lachan.gate.forms import GuestForm
 from lachan.gate.services import Scanned
 from lachan.gate.sheets import offline_sheet, refused_sheet, sheet_html, sheet_of
-from lachan.people.services import Stay, register_person
 from lachan.venues.models import Venue
 from lachan.venues.selectors import count_of, venues_of
 from lachan.venues.services import read_moment
@@ -98,16 +97,7 @@ def enter(request: SignedInRequest) -> HttpResponse:
     back = f"{reverse('gate:camera')}?gate={venue.code}"
     if request.method != "POST" or not form.is_valid():
         return render(request, "gate/enter.html", {"form": form, "venue": venue, "back": back})
-    given = form.cleaned_data
-    documents = {given["kind"]: given["document"]} if given["document"] else {}
-    person = register_person(
-        full_name=given["full_name"],
-        birth=str(given["birth_year"]),
-        phones=[given["phone"]] if given["phone"] else [],
-        documents=documents,
-        stay=Stay(venue.place.commune, venue.place.province, given["address"]),
-        by=request.principal,
-    )
+    person = services.enter_person(given=form.cleaned_data, by=request.principal)
     scanned = _at_once(request, "")
     guest = services.guest_entered(person)
     verdict = services.pass_through(

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as spoken
 from django.utils.translation import gettext_noop
 
 #: Scans in one POST: a gate that was seven days without a network sends in parts.
@@ -101,7 +101,7 @@ def answer(code: str, given_id: object, language: str) -> dict[str, Any]:
         return {
             "id": given_id if isinstance(given_id, str) else None,
             "code": code,
-            "message": _(ANSWERS[code][1]),
+            "message": spoken(ANSWERS[code][1]),
         }
 
 

@@ -19,6 +19,7 @@ from lachan.core.roles import Role
 from lachan.core.scope import CITIZEN_SESSION, STAFF_SESSION, Principal, close_session
 from lachan.people import signing_in
 from lachan.people.forms import CodeForm, PasswordForm, PhoneForm, SlipForm
+from lachan.people.words import DEVICES, PICTURES
 from lachan.ui.navigation import Bar, links
 
 #: Seconds; the sandbox gateway stands on this machine.
@@ -33,7 +34,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"next": request.GET.get("next", "")}
     if not is_demo():
         return render(request, "people/sign_in.html", context)
-    cast = signing_in.cast_of_demo()
+    cast = [
+        {
+            "account": account,
+            "picture": account.cast_icon or PICTURES.get(role, "user"),
+            "device": DEVICES.get(account.cast_device, account.cast_device),
+        }
+        for account, role in signing_in.cast_of_demo()
+    ]
     return render(request, "people/cast.html", context | {"cast": cast, "moment": now()})
 
 
@@ -116,8 +124,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @guarded(purpose="home")
 def home(request: SignedInRequest) -> HttpResponse:
-    """The first page of whoever is here."""
+    """The first page of whoever is here; who nobody knows yet says who they are."""
     roles = request.principal.roles
+    if request.principal.has(Role.CITIZEN) and request.principal.person is None:
+        return redirect("people:enter_myself")
     bar: Bar = "phone" if request.principal.has(*_ON_PHONES) else "desk"
     found = links(bar, roles, "/") or links("desk", roles, "/") or links("phone", roles, "/")
     return redirect(found[0].href if found else "people:me")

@@ -25,8 +25,13 @@ def texts_of_name(full_name: str, birth_year: int | None) -> list[tuple[str, str
 
 def add(person: Person, texts: Iterable[tuple[str, str]]) -> None:
     """Make the person findable by these (kind, text); repeating changes nothing."""
+    BlindIndex.objects.bulk_create(rows(person, texts), ignore_conflicts=True)
+
+
+def rows(person: Person, texts: Iterable[tuple[str, str]]) -> list[BlindIndex]:
+    """The same, not yet written."""
     version = index_version()
-    rows = [
+    return [
         BlindIndex(
             id=uuid7(),
             person=person,
@@ -38,13 +43,12 @@ def add(person: Person, texts: Iterable[tuple[str, str]]) -> None:
         )
         for kind, text in dict.fromkeys(texts)
     ]
-    BlindIndex.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def forget(person: UUID, texts: Iterable[tuple[str, str]] | None = None) -> None:
     """Make the person unfindable, by these or by everything; only in a system scope."""
-    rows = BlindIndex.objects.filter(person=person)
+    found = BlindIndex.objects.filter(person=person)
     for kind, text in texts or ():
-        rows.filter(kind=kind, hmac=index_of(kind, text)).delete()
+        found.filter(kind=kind, hmac=index_of(kind, text)).delete()
     if texts is None:
-        rows.delete()
+        found.delete()

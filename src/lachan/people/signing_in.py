@@ -5,6 +5,7 @@ An account opened by a phone is the account of whoever holds that phone, not of 
 somebody's when that person is entered or recognised (`claim`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -264,9 +265,14 @@ def claim(*, account: UUID, person: UUID, name: str) -> Principal:
     return enter(Account.objects.get(id=account))
 
 
-def accounts_of(person: UUID) -> list[UUID]:
-    """The accounts by which a person signs in."""
-    return list(Account.objects.filter(person=person, is_active=True).values_list("id", flat=True))
+def accounts_of(persons: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """person -> the accounts by which that person signs in."""
+    found: dict[UUID, list[UUID]] = {}
+    rows = Account.objects.filter(person__in=list(persons), is_active=True)
+    for person, account in rows.values_list("person", "id"):
+        if person is not None:
+            found.setdefault(person, []).append(account)
+    return found
 
 
 def account_of(account: UUID) -> Account | None:
@@ -274,9 +280,14 @@ def account_of(account: UUID) -> Account | None:
     return Account.objects.filter(id=account).first()
 
 
-def cast_of_demo() -> list[Account]:
-    """Who may be played in the demo, in the order of the page."""
-    return list(Account.objects.exclude(cast_order=None).order_by("cast_order"))
+def cast_of_demo() -> list[tuple[Account, str]]:
+    """Who may be played in the demo, in the order of the page, each with the first role."""
+    accounts = Account.objects.exclude(cast_order=None).order_by("cast_order")
+    held = [
+        (account, sorted(account.memberships.all(), key=lambda row: row.since))
+        for account in accounts.prefetch_related("memberships")
+    ]
+    return [(account, str(rows[0].role if rows else Role.CITIZEN)) for account, rows in held]
 
 
 def _put_in_cast(account: Account, cast: Cast | None) -> None:

@@ -23,5 +23,6 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/new/", views.enter_myself, name="enter_myself"),
     path("me/people/new/", views.enter_other, name="enter_other"),
+    path("me/people/<uuid:person>/", views.other, name="other"),
     path("me/looks/", views.looks, name="looks"),
 ]

@@ -94,6 +94,20 @@ def me(request: SignedInRequest) -> HttpResponse:
     return render(request, "people/me.html", context)
 
 
+@guarded(Role.CITIZEN, purpose="declare_for_another")
+def other(request: SignedInRequest, person: UUID) -> HttpResponse:
+    """What is known of somebody I speak for; they too can see that I looked."""
+    found = access.open_card(person, request.principal)
+    context = {
+        "card": found,
+        "born": birth_words(found.birth),
+        "where": unit_label(found.commune),
+        "papers": [] if found.erased else selectors.papers_of(person),
+        "spoken_for": True,
+    }
+    return render(request, "people/me.html", context)
+
+
 @guarded(Role.CITIZEN, purpose="own_data")
 def enter_myself(request: SignedInRequest) -> HttpResponse:
     """The account's holder says who they are; the account becomes that person's."""

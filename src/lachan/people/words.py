@@ -15,9 +15,33 @@ LOOKED_AT: dict[str, str | Promise] = {
     "call": _("Called you"),
     "declaration": _("Read your declaration"),
     "result": _("Read your test result"),
+    "sample": _("Took a sample of you"),
+    "notice": _("Read a message to you"),
     "visit": _("Saw where you checked in"),
     "handover": _("Received you from another locality"),
 }
+
+#: role -> picture on the cast page, in the order in which the page shows them.
+PICTURES: dict[str, str] = {
+    "citizen": "user",
+    "gate_controller": "door-enter",
+    "place_manager": "building",
+    "sampler": "test-pipe",
+    "laboratory": "microscope",
+    "laboratory_lead": "microscope",
+    "tracer": "route",
+    "director": "chart-histogram",
+    "station_officer": "building-hospital",
+    "village_health_worker": "home",
+    "commune_chairman": "file-text",
+    "commune_police": "eye",
+    "vaccinator": "vaccine",
+    "technology_team": "device-laptop",
+    "ministry": "building-bank",
+    "outsider": "users",
+}
+#: device -> picture; the story says phone or desk.
+DEVICES = {"phone": "device-mobile", "desk": "device-desktop"}
 
 #: codes of what does not fit on a document -> words for staff.
 PROBLEMS: dict[str, str | Promise] = {

@@ -29,7 +29,8 @@ class PlaceForm(Form):
         help_text=_("Type part of the name; diacritics are not needed. Older names work too."),
     )
     address = forms.CharField(label=_("House number, street, hamlet"), required=False)
-    run_by = forms.CharField(label=_("Organisation or owner that runs it"), max_length=LONGEST_NAME)
+    # A body's name and not a person's: this table is open to everybody.
+    run_by = forms.CharField(label=_("Organisation that runs it"), max_length=LONGEST_NAME)
 
     def __init__(self, *args: Any, principal: Principal, **options: Any) -> None:
         super().__init__(*args, **options)

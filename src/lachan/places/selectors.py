@@ -28,12 +28,16 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class UnitHit:
-    """A unit that a search found; `formerly` is the older name by which it was found, or ""."""
+    """A unit that a search found; `formerly` is the older name by which it was found, or "".
+
+    `renamed`: the older name was its own; else that of a unit whose land it received.
+    """
 
     id: int
     name: str
     label: str
     formerly: str = ""
+    renamed: bool = False
 
 
 class UnitToday(NamedTuple):
@@ -71,7 +75,8 @@ def search_units(
             if unit.level.word != level or not unit.exists(day):
                 continue
             formerly = _line(entry.unit, OLDER_LIST) if entry.former else ""
-            hit = UnitHit(unit.id, unit.name(day), _line(unit, day), formerly)
+            renamed = entry.former and unit is entry.unit
+            hit = UnitHit(unit.id, unit.name(day), _line(unit, day), formerly, renamed)
             hits.setdefault(unit.id, hit)
         if len(hits) >= min(limit, MOST):
             break

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -10,8 +11,9 @@ from lachan.core import audit
 from lachan.core.clock import now
 from lachan.core.facts import ring
 from lachan.core.refusals import Refused
-from lachan.core.scope import Principal
+from lachan.core.scope import Principal, scoped
 from lachan.people.models import Person
+from lachan.people.selectors import card_of
 from lachan.sampling.models import Release, Result, Sample, Tube
 
 
@@ -21,6 +23,8 @@ def open_tube(
     """Take a new tube into use; scanning one that this unit opened gives it back."""
     if by.organisation is None:
         raise Refused("no_unit", _("Sign in for the unit that takes the samples."))
+    if not barcode:
+        raise Refused("no_barcode", _("Scan the code of the tube."))
     known = Tube.objects.filter(barcode=barcode).first()
     if known is not None:
         return _still_open(known)
@@ -34,7 +38,13 @@ def open_tube(
         disease=disease,
         opened_at=now(),
     )
-    tube.save(force_insert=True)
+    try:
+        with scoped(by, "sampling"):
+            tube.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(
+            "tube_elsewhere", _("Another team has a tube with this code. Take a new one.")
+        ) from None
     audit.record("tube.opened", target=("tube", tube.id), by=by, detail={"limit": limit})
     return tube
 
@@ -53,7 +63,7 @@ def add_sample(
     _still_open(locked)
     inside = list(Sample.objects.filter(tube=locked).values_list("person_id", flat=True))
     if person in inside:
-        raise Refused("already_in_tube", _("This person is already in this tube. Nobody added."))
+        raise Refused("already_in_tube", _already_in_tube(person))
     if len(inside) >= locked.limit:
         raise Refused("tube_full", _("The tube is full. Close it and take a new one."))
     who = Person.objects.get(pk=person)
@@ -71,6 +81,13 @@ def add_sample(
     sample.save(force_insert=True)
     audit.record("sample.taken", target=("sample", sample.id), by=by, detail={"reason": reason})
     return sample
+
+
+def _already_in_tube(person: UUID) -> str:
+    card = card_of(person)
+    if card is None:
+        return _("This person is already in this tube. Nobody was added.")
+    return _("%(name)s is already in this tube. Nobody was added.") % {"name": card.name}
 
 
 def close_tube(*, tube: Tube, by: Principal) -> None:

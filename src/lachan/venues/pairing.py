@@ -3,8 +3,9 @@
 Pure: the feeder of the engine and the tests call it with rows, and nothing else.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,10 @@ from lachan.venues.models import USUAL_MINUTES
 LONGEST = timedelta(hours=24)
 
 
+#: Sources that say from when to when, whoever scanned what: a roster, an interview.
+TOLD = frozenset({"import", "interview"})
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One scan of one person; `direction` is in or out."""
@@ -23,6 +28,7 @@ class Step:
     place: UUID
     direction: str
     id: UUID
+    source: str = "gate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +41,91 @@ class Visit:
     imputed: bool
 
 
-def pair(steps: Iterable[Step], minutes: Mapping[UUID, int] | None = None) -> list[Visit]:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What pairing must know of places: minutes until an unseen exit, and what lies in what."""
+
+    minutes: Mapping[UUID, int] = field(default_factory=dict)
+    parents: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    def limit(self, step: Step) -> datetime:
+        """When a visit that nobody ended is taken to have ended."""
+        return step.at + timedelta(minutes=self.minutes.get(step.place, USUAL_MINUTES))
+
+    def inside(self, part: UUID, whole: UUID) -> bool:
+        """Whether `part` lies in `whole`, at any depth, or is it."""
+        place: UUID | None = part
+        while place is not None:
+            if place == whole:
+                return True
+            place = self.parents.get(place)
+        return False
+
+    def apart(self, one: UUID, other: UUID) -> bool:
+        """Whether somebody in one place cannot be in the other: a line lies in its factory."""
+        return not self.inside(one, other) and not self.inside(other, one)
+
+
+def pair(steps: Iterable[Step], rules: Rules = Rules()) -> list[Visit]:  # immutable
     """The visits of one person, ordered by start.
 
-    An `out` closes the open visit at its place.  An `in` elsewhere closes whatever is open, since
-    nobody is in two places; that end is imputed.  A second `in` at the same place before the
-    imputed end is the other side of the same visit (guard and visitor both scanned) and opens
-    nothing.  A visit nobody closed ends after the place's `minutes` (60 where it has none).  An
-    `out` without a visit is passed over: it says when somebody left, not since when he was there.
+    An `out` closes the open visit at its place and in its parts.  An `in` at a place apart closes
+    whatever is open, since nobody is in two places; that end is imputed.  A second `in` at the same
+    place before the imputed end is the other side of the same visit (guard and visitor both
+    scanned) and opens nothing.  A visit nobody closed ends after the place's minutes.  An `out`
+    without a visit is passed over: it says when somebody left, not since when he was there.
+
+    A roster and an interview say themselves from when to when; scans neither end what they say nor
+    are ended by it.
     """
-    visits: list[Visit] = []
-    open_step: Step | None = None
-    # At equal times `in` comes first, then the identifier: the answer is independent of row order.
-    for step in sorted(steps, key=lambda step: (step.at, step.direction, step.id)):
-        if open_step is None:
-            open_step = step if step.direction == "in" else None
-            continue
-        limit = _limit(open_step, minutes)
-        if step.direction == "out":
-            if step.place == open_step.place:
-                seen = step.at - open_step.at <= LONGEST
-                end = step.at if seen else limit
-                visits.append(Visit(open_step.place, open_step.at, end, imputed=not seen))
-                open_step = None
-            continue
-        if step.place == open_step.place and step.at <= limit:
-            continue
-        visits.append(Visit(open_step.place, open_step.at, min(limit, step.at), imputed=True))
-        open_step = step
-    if open_step is not None:
-        end = _limit(open_step, minutes)
-        visits.append(Visit(open_step.place, open_step.at, end, imputed=True))
-    return [visit for visit in visits if visit.end > visit.start]
+    streams: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        stream = f"{step.source} {step.place}" if step.source in TOLD else ""
+        streams[stream].append(step)
+    visits = [visit for stream in streams.values() for visit in _Pairing(rules).visits(stream)]
+    kept = [visit for visit in visits if visit.end > visit.start]
+    return sorted(kept, key=lambda visit: (visit.start, visit.end, str(visit.place)))
+
+
+class _Pairing:
+    """One stream of scans, walked in time; what is open is known by place."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.open: dict[UUID, Step] = {}
+        self.done: list[Visit] = []
+
+    def visits(self, steps: Iterable[Step]) -> list[Visit]:
+        """Every visit of the stream; the answer does not depend on the order of rows."""
+        # At equal times `in` comes first, then the identifier.
+        for step in sorted(steps, key=lambda step: (step.at, step.direction, step.id)):
+            if step.direction == "in":
+                self._enter(step)
+            else:
+                self._leave(step)
+        for step in list(self.open.values()):
+            self._close(step, self.rules.limit(step), imputed=True)
+        return self.done
+
+    def _enter(self, step: Step) -> None:
+        standing = self.open.get(step.place)
+        if standing is not None and step.at <= self.rules.limit(standing):
+            return
+        for other in list(self.open.values()):
+            if other.place == step.place or self.rules.apart(other.place, step.place):
+                self._close(other, min(self.rules.limit(other), step.at), imputed=True)
+        self.open[step.place] = step
+
+    def _leave(self, step: Step) -> None:
+        for other in list(self.open.values()):
+            if self.rules.inside(other.place, step.place):
+                seen = step.at - other.at <= LONGEST
+                end = step.at if seen else self.rules.limit(other)
+                self._close(other, end, imputed=not seen)
+
+    def _close(self, step: Step, end: datetime, *, imputed: bool) -> None:
+        self.done.append(Visit(step.place, step.at, end, imputed))
+        del self.open[step.place]
 
 
 def within(visits: Iterable[Visit], start: datetime, end: datetime) -> list[Visit]:
@@ -76,7 +135,3 @@ def within(visits: Iterable[Visit], start: datetime, end: datetime) -> list[Visi
         for visit in visits
         if visit.start < end and visit.end > start
     ]
-
-
-def _limit(step: Step, minutes: Mapping[UUID, int] | None) -> datetime:
-    return step.at + timedelta(minutes=(minutes or {}).get(step.place, USUAL_MINUTES))

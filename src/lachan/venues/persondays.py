@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.backends.utils import CursorWrapper
 
 from lachan.core.clock import OFFSET
-from lachan.venues.pairing import Step, Visit, pair, within
+from lachan.venues.pairing import Rules, Step, Visit, pair, within
 
 #: Persons whose scans are read in one statement.
 _PERSONS = 2_000
@@ -49,28 +49,35 @@ def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iter
     first = min(days[0] for days in changed.values()) - _DAY
     last = max(days[-1] for days in changed.values()) + _DAY
     cursor.execute(
-        "select trace_id, day, at, place, direction, id from venues_scan"
+        "select trace_id, day, at, place, direction, id, source from venues_scan"
         " where trace_id = any(%s) and day between %s and %s",
         [list(changed), first, last],
     )
     steps: dict[UUID, list[tuple[date, Step]]] = defaultdict(list)
     for trace_id, day, *step in cursor.fetchall():
         steps[trace_id].append((day, Step(*step)))
-    minutes = _minutes(cursor, {step.place for rows in steps.values() for _day, step in rows})
+    rules = _rules(cursor, {step.place for rows in steps.values() for _day, step in rows})
     for trace_id, days in changed.items():
         for day in days:
             near = [step for on, step in steps[trace_id] if abs(on - day) <= _DAY]
             start = datetime.combine(day, time(), OFFSET)
-            visits = within(pair(near, minutes), start, start + _DAY)
+            visits = within(pair(near, rules), start, start + _DAY)
             yield PersonDay(trace_id, day, tuple(visits))
 
 
-def _minutes(cursor: CursorWrapper, places: Iterable[UUID]) -> dict[UUID, int]:
+def _rules(cursor: CursorWrapper, places: Iterable[UUID]) -> Rules:
     cursor.execute(
         "select place_id, imputed_minutes from venues_venue where place_id = any(%s)",
         [list(places)],
     )
-    return dict(cursor.fetchall())
+    minutes = dict(cursor.fetchall())
+    cursor.execute(
+        "with recursive up as (select id, parent_id from places_place where id = any(%s)"
+        " union select p.id, p.parent_id from places_place p join up on p.id = up.parent_id)"
+        " select id, parent_id from up where parent_id is not null",
+        [list(places)],
+    )
+    return Rules(minutes, dict(cursor.fetchall()))
 
 
 def _with_neighbours(days: Iterable[date]) -> list[date]:

@@ -90,7 +90,7 @@ def different_content() -> Refused:
     """The refusal of a known id with other content."""
     return Refused(
         "different_content",
-        _("A scan with this number is stored with other content: it was kept for review."),
+        _("A scan with this number is stored with other content; it is not replaced."),
         status=409,
     )
 

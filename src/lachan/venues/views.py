@@ -1,6 +1,6 @@
 """Pages of venues: a poster's page for citizens; numbers, poster and devices for managers."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -171,21 +171,26 @@ def _record(
     traces = trace_ids_of([card.person for card in people])
     moment = now()
     for card in people:
-        services.record_scan(
-            id=_number(request.POST.get("id", ""), card.person),
-            venue=venue,
-            trace_id=traces[card.person],
-            direction=direction,
-            at=moment,
-            device_at=moment,
-            source="person",
-            by=request.principal,
-        )
+        try:
+            services.record_scan(
+                id=_number(request.POST.get("id", ""), card.person, direction),
+                venue=venue,
+                trace_id=traces[card.person],
+                direction=direction,
+                at=moment,
+                device_at=moment,
+                source="person",
+                by=request.principal,
+            )
+        except Refused as refused:
+            # Pressed twice: the first press is the visit, with its own minute.
+            if refused.code != "different_content":
+                raise
 
 
-def _number(form: str, person: UUID) -> UUID:
-    """One number for a form and a person: the form sent twice is one visit."""
+def _number(form: str, person: UUID, direction: str) -> UUID:
+    """One number for a form, a person and a way: the form sent twice is one visit."""
     try:
-        return UUID(int=UUID(form).int ^ person.int)
+        return uuid5(UUID(form), f"{person} {direction}")
     except ValueError:
         return uuid7()

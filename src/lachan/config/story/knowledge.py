@@ -79,10 +79,10 @@ def plan_samples(
     planned = []
     for number, case in enumerate(cases):
         taken = case.positive_at - rng.randrange(8, 17) * HOUR
-        if case.person == planted.f0:
-            taken = start + 5 * DAY + 9 * HOUR
-        tube = f"LC-{number + 1:06d}"
         laboratory = laboratories[number % len(laboratories)]
+        if case.person == planted.f0:
+            taken, laboratory = start + 5 * DAY + 9 * HOUR, laboratories[0]
+        tube = f"LC-{number + 1:06d}"
         planned.append(
             PlannedSample(case.person, tube, taken, laboratory, "positive", case.positive_at)
         )

@@ -31,9 +31,15 @@ ACTIVE_SHARE = 0.11
 SLOW_CLOCK = -7 * HOUR
 CLOCKS_WRONG = 0.2  # assumed: share of devices that are wrong by up to six minutes
 
+#: The shift whose exits are all scanned.
+WATCHED = "ca 2"
+
 #: Kinds whose smallest place a roster or a guest list gives, so that a scan at the gate above
 #: still says where the person was.
 KNOWN_BY_ROSTER = {"line", "class", "table"}
+#: Lists begin when people are at their place, after the scan at the door and before the one out.
+AFTER_THE_GATE = 15 * MINUTE
+
 #: Kinds of which most have no scan on a given day.
 MOSTLY_SILENT = {"shop", "dormitory"}
 
@@ -75,7 +81,7 @@ def record(
     places = builder.places
     posters = [poster_of(places, index) for index in range(len(places))]
     active = _active_places(builder, presence, start, posters)
-    scans = []
+    made: list[tuple[Presence, int, int]] = []
     for row in presence:
         poster = posters[row.place]
         if poster is None or poster not in active[(row.start - start) // DAY]:
@@ -85,11 +91,22 @@ def record(
         if not first and rng.random() > SCANNED[kind]:
             continue
         inside = places[row.place].kind in KNOWN_BY_ROSTER or kind == "dormitory"
+        made.append((row, poster, row.place if inside else poster))
+    watched = sum(_is_watched(builder, row) for row, _poster, _spot in made)
+    missing = EXITS_MISSING * len(made) / max(1, len(made) - watched)
+    scans = []
+    for row, poster, spot in made:
         error = errors.get(poster, 0)
-        left = None if rng.random() < EXITS_MISSING else row.end + error
-        spot = row.place if inside else poster
+        lost = rng.random() < missing and not _is_watched(builder, row)
+        left = None if lost else row.end + error
         scans.append(Scan(row.person, poster, spot, row.start + error, left, poster))
     return scans
+
+
+def _is_watched(builder: Builder, row: Presence) -> bool:
+    """The night guard sees the evening shift out, so that it is not taken to meet the next."""
+    work = builder.people[row.person].work
+    return work is not None and row.place == work.place and work.shift == WATCHED
 
 
 def rosters(builder: Builder, presence: list[Presence], planted: Planted) -> Iterator[Listed]:
@@ -107,13 +124,14 @@ def rosters(builder: Builder, presence: list[Presence], planted: Planted) -> Ite
             continue
         if kind == "line":
             begin = row.start // HOUR * HOUR
-            yield Listed(row.person, row.place, begin, begin + 8 * HOUR)
+            end = begin + 8 * HOUR - AFTER_THE_GATE
+            yield Listed(row.person, row.place, begin + AFTER_THE_GATE, end)
         elif row.place == person.bus:
             begin = row.start // (5 * MINUTE) * 5 * MINUTE
             yield Listed(row.person, row.place, begin, begin + 40 * MINUTE)
         elif row.place == person.room:
             begin, end = row.start // HOUR * HOUR, row.end // HOUR * HOUR
-            yield Listed(row.person, row.place, begin, end)
+            yield Listed(row.person, row.place, begin + AFTER_THE_GATE, end)
 
 
 def _active_places(

@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 GLANCE = 0.1
 
 #: Seconds web and worker get to end; the database gets the rest of the promised ten.
-FAREWELL = 4.0
+FAREWELL = 3.0
 
 #: Seconds until a first page must be served, and ends of the web we watch until then.
 FIRST_PAGE, FIRST_TRIES = 90.0, 3
@@ -263,11 +263,18 @@ class Supervisor:
         self.say("Stop with Ctrl-C.")
 
     def _introduce(self) -> None:
-        """Who can sign in as what: the story leaves a line for each of its cast."""
-        self.say(f"Sign in at {self.options.url}/sign-in/; nothing in a demo is real.")
-        cast = self.home.path / "cast.txt"
-        if cast.exists():
-            self.say(cast.read_text("utf-8").rstrip())
+        """Who can sign in as what."""
+        self.say(f"Sign in at {self.options.url}/sign-in/ as one of these; nobody here is real:")
+        done = subprocess.run(
+            [sys.executable, "-m", "lachan.config.supervisor.introduce"],
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        # Not being able to name the cast is no reason not to serve: the page shows it too.
+        self.say(done.stdout.rstrip() or "  (the page says who)")
 
     # -- signals -------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from granian.server import Server
 from lachan.config.supervisor.bond import end_with
 
 #: Seconds a request may take to finish when the web is told to stop.
-FAREWELL = 3
+FAREWELL = 2
 
 
 def main(arguments: list[str]) -> int:

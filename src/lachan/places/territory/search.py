@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from lachan.formats.vietnamese import accented_key, fold
 from lachan.places.territory.atlas import Atlas
@@ -13,6 +14,11 @@ TYPES = (
     *("thanh pho ", "thi tran ", "thi xa ", "dac khu ", "phuong ", "huyen ", "quan "),
     *("tinh ", "xa "),
 )
+
+
+#: Provinces and common names come up thousands of times; there are some 14,000 names in all.
+_folded = cache(fold)
+_accented = cache(accented_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,8 @@ def _entries(atlas: Atlas, unit: Unit, on: date) -> Iterator[Entry]:
         if span.since is not None and span.since > on:
             continue
         day = on if span.holds(on) else _last_day(span)
-        folded = fold(span.value)
-        line = " ".join([folded, *(fold(each.name(day)) for each in atlas.line(unit, day)[1:])])
+        folded = _folded(span.value)
+        line = " ".join([folded, *(_folded(each.name(day)) for each in atlas.line(unit, day)[1:])])
         yield Entry(unit, span.value, folded, _bare(folded), f" {line}", not span.holds(on))
 
 
@@ -78,6 +84,6 @@ def _rank(entry: Entry, said: str, plain: str) -> tuple[int, bool, bool, str, in
         nearness = 1
     else:
         nearness = 2 if f" {plain}" in f" {entry.folded}" else 3
-    key = accented_key(entry.name)
+    key = _accented(entry.name)
     other = key != said and not key.endswith(f" {said}")
     return nearness, entry.former, other, entry.folded, entry.unit.id
