@@ -128,7 +128,10 @@ def _guesses(kind: str, town: Town, ids: list[str]) -> list[str]:
         "text": ["'person'", "'face'", "'speaks_for'", "'trace'", "'document'"],
         "integer": [str(town.here.commune), str(town.here.province), "1000"],
         "date": ["current_date"],
-        "timestamp with time zone": ["now() - interval '2 days'", "now() + interval '1 day'"],
+        "timestamp with time zone": [
+            "(now() - interval '2 days')",
+            "(now() + interval '1 day')",
+        ],
     }[whole]
     return [f"array[{one}]::{kind}" if kind != whole else f"{one}::{kind}" for one in tried]
 
@@ -140,7 +143,8 @@ def test_no_function_gives_a_stranger_anything(town: Town, truth: dict[str, set[
     for name, kinds in _functions():
         if not kinds:
             continue
-        columns = [_guesses(kind, town, ids) for kind in kinds]
+        chosen = ids[:: _step(kinds, ids)]
+        columns = [_guesses(kind, town, chosen) for kind in kinds]
         calls = [f"{name}({', '.join(values)})" for values in product(*columns)]
         for role in (Role.STATION_OFFICER, Role.GATE_CONTROLLER, Role.SAMPLER, Role.TRACER):
             tried += len(calls)
@@ -153,8 +157,15 @@ def test_no_function_gives_a_stranger_anything(town: Town, truth: dict[str, set[
     assert {table: rows_of("owner", table) for table in truth} == truth
 
 
+def _step(kinds: list[str], ids: list[str]) -> int:
+    """All ids for a function that takes one, some for a function that takes several at once."""
+    several = sum(kind.startswith("uuid") for kind in kinds)
+    most = {0: len(ids), 1: len(ids), 2: 16}.get(several, 6)
+    return max(1, len(ids) // most)
+
+
 #: Answers that say nothing of anybody: no row, null, false, no numbers.
-NOTHING = frozenset({"", "()", "f", "{}", "(0,0,0)"})
+NOTHING = frozenset({"", "()", "f", "false", "{}", "(0,0,0)"})
 
 
 def _words(call: str) -> set[str]:
@@ -181,7 +192,9 @@ def _batch(cursor: object, calls: list[str]) -> list[tuple[int, str]]:
 NAMING = [page for page in GUARDED if "<uuid:" in page.route]
 
 #: Pages about places and rules, which hold no person and are everybody's who has such work.
-EVERYBODYS = frozenset({"places/<uuid:place_id>/", "rules/<uuid:rule>/"})
+EVERYBODYS = frozenset(
+    {"places/<uuid:place_id>/", "places/<uuid:place_id>/parts/", "rules/<uuid:rule>/"}
+)
 
 
 @pytest.mark.parametrize("page", NAMING, ids=[page.route for page in NAMING])

@@ -156,10 +156,10 @@ def open_venue(*, place: Place, by: Principal, phone: str = "") -> Venue:
 
     Refused: not_your_place.
     """
+    _only_own(place.organisation_id, by)
     found = Venue.objects.filter(place=place).first()
     if found is not None:
         return found
-    _only_own(place.organisation_id, by)
     for _try in range(_TRIES):
         try:
             with transaction.atomic():
