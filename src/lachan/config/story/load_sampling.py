@@ -44,9 +44,7 @@ def load_sampling(files: Files) -> dict[str, int]:
             _take(files, tables, number, sample, cases.get(sample.person))
         _report(files, tables, number, sample)
     return {
-        table: files.append(
-            table, COLUMNS[table], rows, where=ONLY_OF_THE_STORY.get(table, "true")
-        )
+        table: files.append(table, COLUMNS[table], rows, where=ONLY_OF_THE_STORY.get(table, "true"))
         for table, rows in tables.items()
     }
 
@@ -79,9 +77,7 @@ def _take(
     )
 
 
-def _report(
-    files: Files, tables: dict[str, list[Row]], number: int, sample: PlannedSample
-) -> None:
+def _report(files: Files, tables: dict[str, list[Row]], number: int, sample: PlannedSample) -> None:
     """What the laboratory enters, and what its lead releases by herself at the story's time."""
     world = files.world
     tube, result = world.uuid("tube", number), world.uuid("result", number)

@@ -47,15 +47,11 @@ def wind(until: datetime, *, stands: bool = False) -> dict[str, int]:
         options, told_until, ends = _story(cursor)
         _refuse(cursor, until, ends, stands=stands)
         world = recall(options)
-        files = Files(
-            world, owner, clock=int(until.timestamp()), since=int(told_until.timestamp())
-        )
+        files = Files(world, owner, clock=int(until.timestamp()), since=int(told_until.timestamp()))
         counts = _tell(files, cursor) if until > told_until else {}
         if not stands:
             _set_clock(cursor, until)
-        cursor.execute(
-            "update core_story set told_until = greatest(told_until, %s)", [until]
-        )
+        cursor.execute("update core_story set told_until = greatest(told_until, %s)", [until])
         for table, bell in BELLS.items():
             if counts.get(table):
                 cursor.execute("select pg_notify('lachan_facts', %s)", [bell])
