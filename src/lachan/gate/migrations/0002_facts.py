@@ -32,7 +32,8 @@ create function gate_facts(wanted uuid, moment timestamptz)
                 where person_id = y.person_id and state = 'sent' and kind = 'contact_duty'
                 order by sent_at desc limit 1) n on true
         where y.trace_id = wanted
-            and (core.session()).roles && array['gate_controller', 'place_manager', 'station_officer']
+            and (core.session()).roles
+                && array['gate_controller', 'place_manager', 'station_officer']
     $$;
 revoke all on function gate_facts(uuid, timestamptz) from public;
 grant execute on function gate_facts(uuid, timestamptz) to lachan_app;
