@@ -11,7 +11,7 @@ FUNCTION = """
 create function gate_facts(wanted uuid, moment timestamptz)
     returns table (declared_at timestamptz, symptoms boolean, contact boolean,
                    test_outcome text, taken_at timestamptz, told jsonb)
-    language sql stable security definer set search_path = pg_catalog, public
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         select d.at, d.symptoms, d.contact, t.outcome, t.taken_at, n."values"
         from (select 1) one
