@@ -50,7 +50,6 @@ def _page(
         "people": people,
         "about": about,
         "me": request.principal.person,
-        "voluntary": duty.outcome == "voluntary",
         "duty": sentence_of(duty, language()),
     }
     status = 422 if form.is_bound and form.errors else 200
