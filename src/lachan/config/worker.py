@@ -115,6 +115,7 @@ def main() -> int:
         signal.signal(number, worker.hear_signal)
     django.setup()
     _load_tasks()
+    _warm_up()
     worker.run()
     return 0
 
@@ -125,6 +126,12 @@ def _load_tasks() -> None:
 
     autodiscover_modules("tasks")
     import_module("lachan.config.story.tasks")
+
+
+def _warm_up() -> None:
+    from lachan.tracing import arrays
+
+    arrays.warm_up()
 
 
 if __name__ == "__main__":
