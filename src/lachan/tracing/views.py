@@ -15,6 +15,7 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
+from lachan.rulebook.selectors import term
 from lachan.tracing import access, handover, selectors, services
 from lachan.tracing.forms import RETURNED_FOR, RULED_OUT_FOR, DecisionForm
 from lachan.tracing.models import Case, Contact, Handover
@@ -29,7 +30,10 @@ RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR)
 @guarded(*TRACERS, purpose="tracing")
 def board(request: SignedInRequest) -> HttpResponse:
     """Cases: nobody's first."""
-    rows = [(case, unit_label(case.commune)) for case in selectors.board()]
+    rows = [
+        (case, term("disease", case.disease), unit_label(case.commune))
+        for case in selectors.board()
+    ]
     return render(request, "tracing/board.html", {"rows": rows})
 
 
@@ -51,6 +55,7 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
     return {
         "case": found,
         "card": card_of(found.person_id),
+        "disease": term("disease", found.disease),
         "commune": unit_label(found.commune),
         "run": run,
         "verdict": verdict(run, totals),

@@ -77,7 +77,7 @@ def _in_communes(builder: Builder, authorities: Authorities) -> list[Account]:
         ),
         Account(
             "sampler", "sampler", "Chu Thị Thắm", "Người lấy mẫu của Trạm Y tế phường Nếnh.",
-            organisation=station, commune=nenh,
+            organisation=station,
         ),
         Account(
             "vaccinator", "vaccinator", "Tạ Thị Ngần", "Người tiêm ở Trạm Y tế phường Nếnh.",
