@@ -89,7 +89,7 @@ def facts_of(guest: Guest, at: datetime) -> dict[str, Any]:
     declaring = rulebook.is_mandatory("declaration", at=at, province=guest.province)
     facts: dict[str, Any] = {"declaration_mandatory": declaring.outcome == "mandatory"}
     with connections["default"].cursor() as cursor:
-        cursor.execute("select * from gate_facts(%s, %s)", [guest.person, at])
+        cursor.execute("select * from gate_facts(%s, %s)", [guest.trace_id, at])
         row = cursor.fetchone()
     if row is None:
         return facts

@@ -19,12 +19,12 @@ from lachan.core.roles import Role
 from lachan.core.scope import scoped
 from lachan.people.selectors import card_of, spoken_for
 from lachan.people.services import person_of_code
-from lachan.rulebook.display import language
 from lachan.rulebook.selectors import diseases_at
 from lachan.sampling import access, selectors, services, wording
 from lachan.sampling.forms import REASONS, OutcomeForm, ReleaseForm, ScanForm, SetupForm
 from lachan.sampling.models import Result, Sample, Tube
 from lachan.sampling.navigation import LABORATORY
+from lachan.ui.wording import language
 
 #: Where the session keeps what was chosen once.
 CHOSEN = "sampling"

@@ -73,9 +73,11 @@ create function core.scope_commune() returns integer language sql stable securit
 create function core.scope_province() returns integer language sql stable security definer
     set search_path = pg_catalog, public, pg_temp as $$ select (core.session()).province $$;
 create function core.scope_national() returns boolean language sql stable security definer
-    set search_path = pg_catalog, public, pg_temp as $$ select coalesce((core.session()).national, false) $$;
+    set search_path = pg_catalog, public, pg_temp
+    as $$ select coalesce((core.session()).national, false) $$;
 create function core.scope_system() returns boolean language sql stable security definer
-    set search_path = pg_catalog, public, pg_temp as $$ select coalesce((core.session()).system, false) $$;
+    set search_path = pg_catalog, public, pg_temp
+    as $$ select coalesce((core.session()).system, false) $$;
 
 create function core.granted(wanted text) returns uuid[] language sql stable security definer
     set search_path = pg_catalog, public, pg_temp
