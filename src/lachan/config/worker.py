@@ -50,6 +50,8 @@ class Worker:
         bells.connect()
         with cast("Bell", bells.connection) as bell:
             bell.execute(f"listen {CHANNEL}")
+            self._work(facts())
+            _warm_up()
             while not self.stop.is_set():
                 self.keep_house()
                 self._work(facts())
@@ -115,7 +117,6 @@ def main() -> int:
         signal.signal(number, worker.hear_signal)
     django.setup()
     _load_tasks()
-    _warm_up()
     worker.run()
     return 0
 
@@ -129,6 +130,7 @@ def _load_tasks() -> None:
 
 
 def _warm_up() -> None:
+    """After the first round: what waits comes first, the first question of the night second."""
     from lachan.tracing import arrays
 
     arrays.warm_up()
