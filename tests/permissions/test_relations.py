@@ -7,7 +7,6 @@ from django.db import ProgrammingError, connections, transaction
 from lachan.core.scope import reference_reading
 from tests.database import ALIASES
 
-
 #: Functions of rooms that look past row security: they give numbers of one's own places, and
 #: whether an upload of one's own is known.  Each has tests of its own.
 COUNTING = frozenset({"venues_count", "venues_history", "venues_answers_for", "venues_stored"})
@@ -39,6 +38,21 @@ def test_every_table_the_app_may_read_is_secured_or_holds_no_person() -> None:
         if _readable(name) and not secured and name not in without_persons()
     ]
     assert bare == []
+
+
+def test_the_tables_of_sign_in_answer_the_door_alone() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "select c.relname, r.rolname from pg_class c"
+            " cross join (values ('lachan_app'), ('lachan_gate'), ('lachan_door')) r (rolname)"
+            " where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'"
+            " and c.relname ~ '^(auth|account|mfa|socialaccount|axes)_'"
+            " and has_table_privilege(r.rolname, c.oid, 'select, insert, update, delete')"
+            " order by 1"
+        )
+        reached = cursor.fetchall()
+    assert {role for _table, role in reached} == {"lachan_door"}
+    assert {"mfa_authenticator", "axes_accessattempt"} <= {table for table, _role in reached}
 
 
 def test_without_a_scope_every_secured_table_is_empty() -> None:
