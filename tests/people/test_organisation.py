@@ -55,7 +55,7 @@ def come_from(provider: Provider, subject: str, next_page: str = "") -> tuple[Cl
 
 
 def test_the_door_names_the_organisation(provider: Provider) -> None:
-    page = Client(headers={"accept-language": "en"}).get("/sign-in/staff/")
+    page = Client(headers={"accept-language": "en", "host": "localhost"}).get("/sign-in/staff/")
     assert "Sign in at CDC Bắc Ninh" in page.content.decode()
 
 
@@ -94,6 +94,15 @@ def test_a_forged_answer_is_refused(provider: Provider) -> None:
     client = Client(headers={"accept-language": "en", "host": "localhost"})
     answer = client.get("/sign-in/staff/at/cdc/back/", {"code": "c", "state": "made up"})
     assert (answer.status_code, COOKIE in client.cookies) == (401, False)
+
+
+def test_it_says_when_the_organisation_is_away(provider: Provider) -> None:
+    settings_of_app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]
+    settings_of_app["server_url"] = "http://127.0.0.1:9"
+    client = Client(headers={"accept-language": "en", "host": "localhost"})
+    answer = client.get("/sign-in/staff/at/cdc/")
+    settings_of_app["server_url"] = provider.url
+    assert (answer.status_code, "organisation_away" in answer.content.decode()) == (503, True)
 
 
 def test_a_provider_that_is_not_set_up_is_not_found(provider: Provider) -> None:
