@@ -110,7 +110,9 @@ def test_it_lets_in_with_password_and_code_and_out_again() -> None:
     assert COOKIE not in client.cookies
     assert client.get(CODE).status_code == 200
     assert client.post(CODE, {"code": code_now(secret)}).status_code == 302
-    assert client.get("/people/").status_code == 200
+    assert '<a href="/sign-in/staff/protection/">Đinh Thị Hạnh</a>' in text_of(
+        client.get("/people/")
+    )
     secret_of_session = client.cookies[COOKIE].value
     client.post("/sign-out/")
     assert principal_of(secret_of_session) is None
