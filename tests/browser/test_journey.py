@@ -249,12 +249,10 @@ def test_the_laboratory_enters_and_another_hand_releases(come: Come) -> None:
     expect(row.locator("input[type=checkbox]")).to_have_count(0)
 
 
-def test_a_case_stands_on_the_tracers_board_with_a_number_and_a_list(
-    come: Come, day: Day
-) -> None:
+def test_a_case_stands_on_the_tracers_board_with_a_number_and_a_list(come: Come, day: Day) -> None:
     tracer = come("desk").play(TRACER)
     page = tracer.page
-    for _try in range(60):
+    for _try in range(240):
         tracer.page.goto(f"{tracer.url}/tracing/")
         links = page.locator("table a")
         if links.count() == 2 and page.locator("td.r").first.inner_text() not in {"", "0"}:
@@ -329,7 +327,7 @@ def test_the_station_approves_the_message_and_it_arrives_in_legal_words(
     with page.expect_navigation():
         page.locator(".bulk button").click()
     station.look()
-    for _try in range(60):
+    for _try in range(240):
         day.told = messages_to(station, phone)
         if day.told:
             break

@@ -51,6 +51,8 @@ class Worker:
         bells.connect()
         with cast("Bell", bells.connection) as bell:
             bell.execute(f"listen {CHANNEL}")
+            self._work(facts())
+            _warm_up()
             while not self.stop.is_set():
                 self.keep_house()
                 self._work(facts())
@@ -128,6 +130,13 @@ def _load_tasks() -> None:
 
     autodiscover_modules("tasks")
     import_module("lachan.config.story.tasks")
+
+
+def _warm_up() -> None:
+    """After the first round: what waits comes first, the first question of the night second."""
+    from lachan.tracing import arrays
+
+    arrays.warm_up()
 
 
 if __name__ == "__main__":

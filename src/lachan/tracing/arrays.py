@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
 from lachan.core.clock import OFFSET
+from lachan.engine import tracing
 from lachan.engine.days import DayVisit
 from lachan.engine.feeding import Writer, clear
 from lachan.engine.reaching import CaseWindow
@@ -26,6 +27,11 @@ from lachan.venues.selectors import PersonDay, changed_person_days
 
 #: Any overlap at all: whether it is long and close enough is the rulebook's to say.
 _ANY_SECONDS = 1
+
+
+def warm_up() -> None:
+    """Compile the engine's kernels, so that the first case of the night does not wait for them."""
+    tracing.warm_up()
 
 
 def folder() -> Path:
