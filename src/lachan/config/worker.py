@@ -4,6 +4,7 @@
 the days of the ledgers and seals the audit chain.
 """
 
+import faulthandler
 import logging
 import os
 import signal
@@ -118,6 +119,8 @@ def main() -> int:
     worker = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.hear_signal)
+    # `kill -USR1` writes into the worker's log where it stands.
+    faulthandler.register(signal.SIGUSR1)
     django.setup()
     _load_tasks()
     worker.run()

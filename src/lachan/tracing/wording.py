@@ -23,7 +23,7 @@ def verdict(run: Run | None, totals: dict[str, int]) -> str:
             " rule allows to list. Import the roster of lines, rooms or rows, then ask again."
         ) % {"linked": run.linked}
     waiting = totals[Contact.State.TO_VERIFY]
-    if not waiting and not run.to_verify:
+    if not waiting:
         return _("Nobody to verify. %(linked)d people were only at the same places.") % {
             "linked": run.linked
         }
