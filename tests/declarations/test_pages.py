@@ -16,7 +16,7 @@ def count(person: object) -> int:
 def test_it_has_no_answer_chosen_and_says_that_it_is_voluntary() -> None:
     page = browser(household().mother).get("/declare/").text
     assert "checked" not in page
-    assert "Voluntary" in page
+    assert "Voluntary: no document" in page
     assert "Declare for yourself" in page
 
 

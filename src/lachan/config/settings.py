@@ -10,6 +10,8 @@ from typing import Any
 
 from lachan.config.dsn import dsn_of
 from lachan.config.home import Home, HomeRefused, Secrets
+from lachan.config.sign_in_settings import *  # noqa: F403  # one file for one subject
+from lachan.config.sign_in_settings import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = Home.default()
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     *[f"lachan.{room}" for room in ROOMS if (PACKAGE / room / "apps.py").exists()],
+    *SIGN_IN_APPS,
 ]
 
 MIDDLEWARE = [
@@ -71,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "lachan.core.middleware.PrincipalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

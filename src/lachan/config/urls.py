@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 
 from lachan.config.navigation import collect
 from lachan.core.guard import public
+from lachan.people import staff_urls
 
 
 @public("chooses the language of the page")
@@ -28,6 +29,10 @@ def _room_urls() -> list[URLPattern | URLResolver]:
     return found
 
 
-urlpatterns = [path("language/", language, name="set_language"), *_room_urls()]
+urlpatterns = [
+    path("language/", language, name="set_language"),
+    *staff_urls.urlpatterns,  # the sign-in library looks its pages up by bare names
+    *_room_urls(),
+]
 
 collect()

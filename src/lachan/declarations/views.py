@@ -15,8 +15,8 @@ from lachan.declarations import access, selectors, services
 from lachan.declarations.forms import DeclarationForm
 from lachan.declarations.questionnaire import in_force
 from lachan.people.selectors import PersonCard, card_of
-from lachan.rulebook.display import language
 from lachan.rulebook.selectors import render as sentence_of
+from lachan.ui.wording import language
 
 
 @guarded(Role.CITIZEN, purpose="declare")
@@ -50,7 +50,6 @@ def _page(
         "people": people,
         "about": about,
         "me": request.principal.person,
-        "voluntary": duty.outcome == "voluntary",
         "duty": sentence_of(duty, language()),
     }
     status = 422 if form.is_bound and form.errors else 200

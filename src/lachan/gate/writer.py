@@ -8,6 +8,8 @@ import contextlib
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import psycopg
 
@@ -32,6 +34,11 @@ _TYPES = (
 _INSERT = (
     f"insert into venues_scan ({', '.join(COLUMNS)}) select * from unnest("
     + ", ".join(f"%b::{kind}[]" for kind in _TYPES)
+    + ") on conflict do nothing"
+)
+_KEEP = (
+    f"insert into venues_conflict ({', '.join(COLUMNS)}, scan) select * from unnest("
+    + ", ".join(f"%b::{kind}[]" for kind in (*_TYPES, "uuid"))
     + ") on conflict do nothing"
 )
 _STORED = "select day, id, payload_sha256 from venues_stored(%b::date[], %b::uuid[])"
@@ -150,10 +157,22 @@ class Writer:
         days, ids = [entry.day for entry in entries], [entry.id for entry in entries]
         found = await connection.execute(_STORED, [days, ids], prepare=True)
         stored = {(day, one): bytes(digest) for day, one, digest in await found.fetchall()}  # type: ignore[call-overload]
-        return [
-            "recorded" if stored[entry.day, entry.id] == entry.digest else "different_content"
-            for entry in entries
+        other = [e for e in entries if stored[e.day, e.id] != e.digest]
+        if other:
+            await self._keep_for_review(connection, other, received)
+        return ["different_content" if entry in other else "recorded" for entry in entries]
+
+    async def _keep_for_review(
+        self,
+        connection: "psycopg.AsyncConnection[tuple[object, ...]]",
+        entries: Sequence[Entry],
+        received: datetime,
+    ) -> None:
+        rows = [
+            (*replace(entry, id=entry.conflict_id).row(received), entry.id) for entry in entries
         ]
+        columns = [list(values) for values in zip(*rows, strict=True)]
+        await connection.execute(_KEEP, columns)
 
     async def _connected(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
         if self._connection is None or self._connection.closed:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import httpx
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from lachan.core.clock import now
@@ -16,9 +16,10 @@ from lachan.core.installation import is_demo
 from lachan.core.middleware import COOKIE
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
-from lachan.core.scope import CITIZEN_SESSION, STAFF_SESSION, Principal, close_session
+from lachan.core.scope import close_session
 from lachan.people import signing_in
-from lachan.people.forms import CodeForm, PasswordForm, PhoneForm, SlipForm
+from lachan.people.forms import CodeForm, PhoneForm, SlipForm
+from lachan.people.letting_in import let_in
 from lachan.people.words import DEVICES, PICTURES
 from lachan.ui.navigation import Bar, links
 
@@ -99,24 +100,12 @@ def slip(request: HttpRequest) -> HttpResponse:
     return _ask(request, form, "people/slip.html")
 
 
-@public("staff type their password before signing in")
-def staff(request: HttpRequest) -> HttpResponse:
-    """Let in an officer."""
-    form = PasswordForm(request.POST or None)
-    if not (request.method == "POST" and form.is_valid()):
-        return _ask(request, form, "people/staff.html")
-    try:
-        return let_in(request, signing_in.enter(signing_in.by_password(**form.cleaned_data)))
-    except Refused as refused:
-        form.add_error("handle", refused.message)
-    return _ask(request, form, "people/staff.html")
-
-
 @public("whoever leaves needs no right to leave")
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session and forget its secret."""
     close_session(request.COOKIES.get(COOKIE, ""))
+    logout(request)
     response = redirect("people:sign_in")
     response.delete_cookie(COOKIE)
     return response
@@ -144,23 +133,6 @@ def messages(request: HttpRequest) -> HttpResponse:
     except (httpx.HTTPError, ValueError):
         return render(request, "people/messages.html", {"away": True}, status=503)
     return render(request, "people/messages.html", {"rows": rows[::-1][:100]})
-
-
-def let_in(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Hand over the session's secret in its cookie and go where the person wanted to go."""
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    response = redirect(wanted if wanted and safe else "people:home")
-    lasts = CITIZEN_SESSION if principal.has(Role.CITIZEN) else STAFF_SESSION
-    response.set_cookie(
-        COOKIE,
-        principal.secret,
-        max_age=int(lasts.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SECURE,
-    )
-    return response
 
 
 def _ask(request: HttpRequest, form: Any, template: str) -> HttpResponse:

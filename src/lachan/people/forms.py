@@ -43,17 +43,6 @@ class SlipForm(Form):
     )
 
 
-class PasswordForm(Form):
-    """Staff."""
-
-    handle = forms.CharField(
-        label=_("Your account name"), widget=forms.TextInput({"autocomplete": "username"})
-    )
-    password = forms.CharField(
-        label=_("Password"), widget=forms.PasswordInput({"autocomplete": "current-password"})
-    )
-
-
 class PersonForm(Form):
     """Who somebody is and where they stay; nothing is chosen beforehand."""
 

@@ -1,6 +1,7 @@
 """Prove who is at the door, and open a session.  Speaks to the database as the door role.
 
-Staff: handle and password.  Citizens: a one-time code to a phone, or the code of a printed slip.
+Citizens: a one-time code to a phone, or the code of a printed slip.  Staff prove themselves to the
+libraries (`staff_door`) and come here to `enter`.
 An account opened by a phone is the account of whoever holds that phone, not of a person; it becomes
 somebody's when that person is entered or recognised (`claim`).
 """
@@ -44,7 +45,7 @@ CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
 #: Codes sent to one phone within CODE_LASTS.
 CODES_AT_ONCE = 3
-#: Wrong passwords or slips for one handle before it has to wait.
+#: Wrong slips from one address before it has to wait.
 WRONG_TRIES = 10
 #: Seconds of that wait.
 WAIT_SECONDS = 900
@@ -167,19 +168,6 @@ def enter(account: Account) -> Principal:
         national=first.national,
         lasts=STAFF_SESSION,
     )
-
-
-def by_password(*, handle: str, password: str) -> Account:
-    """The account.  Refused: sign_in_wrong (never which of the two is wrong), too_many_tries."""
-    _refuse_guessers(handle)
-    account = Account.objects.filter(handle=handle.strip(), kind=Account.Kind.STAFF).first()
-    if account is None:
-        # As slow as a wrong password, so that the clock does not tell who has an account.
-        Account().set_password(password)
-    if account is None or not account.check_password(password):
-        _count_wrong(handle)
-        raise Refused("sign_in_wrong", _("Name or password is not right. Try again."))
-    return account
 
 
 def send_code(*, phone: str) -> None:

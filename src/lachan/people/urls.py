@@ -12,7 +12,6 @@ urlpatterns = [
     path("sign-in/phone/", door_views.phone, name="phone"),
     path("sign-in/code/", door_views.code, name="code"),
     path("sign-in/slip/", door_views.slip, name="slip"),
-    path("sign-in/staff/", door_views.staff, name="staff"),
     path("sign-out/", door_views.sign_out, name="sign_out"),
     path("demo/messages/", door_views.messages, name="messages"),
     # staff

@@ -12,8 +12,8 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import scoped
 from lachan.people import access, selectors, services, signing_in
-from lachan.people.door_views import let_in
 from lachan.people.forms import OtherForm, PersonForm
+from lachan.people.letting_in import let_in
 from lachan.people.navigation import REGISTRARS, SEARCHERS
 from lachan.people.words import birth_words, looked_at, problem_words
 from lachan.places.selectors import unit_label

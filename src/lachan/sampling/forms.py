@@ -95,5 +95,7 @@ class ReleaseForm(Form):
 
     def __init__(self, *args: Any, laboratory: UUID | None, **options: Any) -> None:
         super().__init__(*args, **options)
-        rows = Result.objects.filter(laboratory=laboratory).select_related("tube")
+        rows = Result.objects.none()
+        if laboratory is not None:
+            rows = Result.objects.filter(laboratory=laboratory).select_related("tube")
         self.fields["result"].queryset = rows  # type: ignore[attr-defined]

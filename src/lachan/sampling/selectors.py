@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from lachan.places.kinds import OrganisationKind
 from lachan.places.models import Organisation
 from lachan.sampling.models import Release, Result, Sample, Tube
 
 #: Rows of a list; the page says "more than" instead of counting.
 LIST_LIMIT = 200
 
+
+#: What places call an organisation that tests samples.
+LABORATORY_KIND = "laboratory"
 
 #: When a result is expected after sampling.  Our own default: a day; no text sets one.
 EXPECTED = timedelta(hours=24)
@@ -71,16 +73,22 @@ def tubes_for_laboratory(laboratory: UUID) -> QuerySet[Tube]:
 
 def tube_of(organisation: UUID | None, tube: UUID) -> Tube | None:
     """One tube of this sampling unit, None where it is another's."""
+    if organisation is None:
+        return None
     return Tube.objects.filter(pk=tube, organisation=organisation).first()
 
 
 def tube_at_laboratory(laboratory: UUID | None, tube: UUID) -> Tube | None:
     """One tube that was sent to this laboratory, None where it was not."""
+    if laboratory is None:
+        return None
     return Tube.objects.filter(pk=tube, laboratory=laboratory).first()
 
 
 def tube_of_barcode(laboratory: UUID | None, barcode: str) -> Tube | None:
     """The tube of a scanned barcode that was sent to this laboratory."""
+    if laboratory is None:
+        return None
     return Tube.objects.filter(barcode=barcode, laboratory=laboratory).first()
 
 
@@ -97,7 +105,7 @@ def day_sum(organisation: UUID, since: datetime) -> tuple[int, int]:
 
 def laboratories() -> list[tuple[str, str]]:
     """Where tubes may be sent: (id, name)."""
-    rows = Organisation.objects.filter(kind=OrganisationKind.LABORATORY).order_by("name")
+    rows = Organisation.objects.filter(kind=LABORATORY_KIND).order_by("name")
     return [(str(row.id), row.name) for row in rows]
 
 

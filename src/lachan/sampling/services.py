@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lachan.core import audit
@@ -15,6 +14,7 @@ from lachan.core.scope import Principal, scoped
 from lachan.people.models import Person
 from lachan.people.selectors import card_of
 from lachan.sampling.models import Release, Result, Sample, Tube
+from lachan.sampling.selectors import tube_of_barcode
 
 
 def open_tube(
@@ -102,7 +102,7 @@ def close_tube(*, tube: Tube, by: Principal) -> None:
 
 def enter_result(*, barcode: str, outcome: str, method: str, by: Principal) -> Result:
     """Record what the laboratory found; the same again changes nothing, another is refused."""
-    tube = Tube.objects.filter(Q(laboratory=by.organisation), barcode=barcode).first()
+    tube = tube_of_barcode(by.organisation, barcode)
     if tube is None:
         raise Refused(
             "unknown_tube", _("No tube with this code was sent to this laboratory. Scan it again.")

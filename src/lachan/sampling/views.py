@@ -1,5 +1,6 @@
 """The sampling table, the laboratory's desk and a citizen's results."""
 
+from datetime import datetime, time
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from lachan.core.clock import now
+from lachan.core.clock import OFFSET, now, today
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import scoped
 from lachan.people.selectors import card_of, spoken_for
 from lachan.people.services import person_of_code
-from lachan.rulebook.display import language
 from lachan.rulebook.selectors import diseases_at
 from lachan.sampling import access, selectors, services, wording
 from lachan.sampling.forms import REASONS, OutcomeForm, ReleaseForm, ScanForm, SetupForm
 from lachan.sampling.models import Result, Sample, Tube
 from lachan.sampling.navigation import LABORATORY
+from lachan.ui.wording import language
 
 #: Where the session keeps what was chosen once.
 CHOSEN = "sampling"
@@ -77,7 +78,7 @@ def _ask_for_tube(
     request: SignedInRequest, band: wording.Band | None, status: int = 200
 ) -> HttpResponse:
     organisation = request.principal.organisation
-    midnight = now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = datetime.combine(today(), time.min, OFFSET)
     tubes, people = selectors.day_sum(organisation, midnight) if organisation else (0, 0)
     limit = int(request.session[CHOSEN]["limit"])
     context = {"band": band, "tubes": tubes, "people": people, "slots": wording.slots(limit, 0)}

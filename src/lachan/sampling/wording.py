@@ -14,7 +14,7 @@ from lachan.people.selectors import PersonCard
 from lachan.sampling.forms import METHODS, OUTCOMES
 from lachan.sampling.models import Result, Tube
 from lachan.sampling.selectors import LaboratoryRow, Outcome
-from lachan.ui.wording import full_date, moment
+from lachan.ui.wording import clock, day, full_date, moment
 
 #: Height of the drawn tube's inside, in the units of its viewBox.
 _INSIDE = 236.0
@@ -145,8 +145,9 @@ def _waiting(row: Outcome) -> dict[str, Any]:
     if row.expected_at >= now():
         return {
             "lead": _("The result is expected"),
-            "big": _("before %(at)s") % {"at": moment(row.expected_at)},
-            "text": _("If it is late, we tell you why."),
+            "big": _("before %(at)s") % {"at": clock(row.expected_at)},
+            "text": _("On %(day)s. If it is late, we tell you why.")
+            % {"day": day(row.expected_at)},
         }
     return {
         "lead": _("The result was expected before %(at)s") % {"at": moment(row.expected_at)},
