@@ -91,7 +91,7 @@ run)
     ;;
 test)
     set_up test
-    exec "$python" -m pytest -p tests.skipped -q "$@"
+    exec "$python" -m pytest -p tests.skipped -q -n 2 --dist loadfile "$@"
     ;;
 check)
     set_up test

@@ -134,6 +134,7 @@ def connect_to(name: str) -> None:
     from django.conf import settings
     from django.db import connections
 
+    from lachan.core import clock
     from lachan.core.scope import forget_system_session
 
     for alias in ALIASES:
@@ -141,6 +142,18 @@ def connect_to(name: str) -> None:
         connections[alias].settings_dict["NAME"] = name
         settings.DATABASES[alias]["NAME"] = name
     forget_system_session()
+    clock.wind(timedelta(0))
+
+
+def _close(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    """Rights on a database are not copied with it: what `prepare` gave is given again."""
+    database = sql.Identifier(name)
+    admin.execute(sql.SQL("alter database {} owner to lachan_owner").format(database))
+    admin.execute(sql.SQL("revoke all on database {} from public").format(database))
+    for role in ("lachan_app", "lachan_door", "lachan_gate"):
+        admin.execute(
+            sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(role))
+        )
 
 
 @contextmanager
@@ -160,6 +173,7 @@ def copy() -> Iterator[str]:
                 sql.Identifier(name), sql.Identifier(source)
             )
         )
+        _close(admin, name)
         connect_to(name)
         cache.clear()
         try:

@@ -1,23 +1,22 @@
 """A guard's phone in a real browser: the camera, the verdict, no network, and the network again."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from lachan.core.scope import Principal, scoped
 from lachan.venues.models import Venue
 from lachan.venues.selectors import count_of
 from tests.gate import served
+from tests.gate.browsers import chromium
 from tests.gate.film import film
 from tests.gate.test_pages import code_of, guard_of, somebody
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PATIENCE = 30_000  # milliseconds
 
 
@@ -50,34 +49,26 @@ class Phone:
 
 @pytest.fixture
 def phone(database: str, tmp_path: Path) -> Iterator[Phone]:
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
     venue = served.venue_of(served.manager(), name="Cổng Nam")
     guard = guard_of(venue)
     played = film(tmp_path / "code.y4m", code_of(somebody()))
     web = served.Web(database, tmp_path / "web.log")
-    web.start()
     camera = [
-        "--no-sandbox",
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={played}",
     ]
-    # The synchronous driver runs a loop in this thread; Django need not fear it, nothing awaits.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    try:
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=camera)
+    with chromium(*camera) as browser:
+        web.start()
+        try:
             context = browser.new_context(
                 viewport={"width": 390, "height": 844}, locale="vi-VN", permissions=["camera"]
             )
             context.set_default_timeout(PATIENCE)
             context.add_cookies([{"name": "lachan", "value": guard.secret, "url": web.url}])
             yield Phone(context, web, venue, guard)
-            browser.close()
-    finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-        web.kill()
+        finally:
+            web.kill()
 
 
 def test_a_guard_scans_with_the_camera(phone: Phone) -> None:

@@ -13,11 +13,15 @@ from lachan.config.home import Home
 from lachan.config.postgres import Postgres
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
+from lachan.core.roles import Role
 from lachan.core.scope import scoped
-from lachan.gate.hot import HotPath
+from lachan.gate.hot import HotPath, Receive, Scope, Send, mounted
+from lachan.venues.models import Conflict
 from lachan.venues.selectors import count_of, devices_of
 from lachan.venues.services import close_device
+from tests.factories import cast
 from tests.gate import served
+from tests.places.units import NENH
 
 
 class Gate:
@@ -85,8 +89,12 @@ def test_it_refuses_the_same_number_with_other_content(gate: Gate) -> None:
 
     (answer,) = gate.send({**one, "direction": "out"})
 
-    assert code(answer) == (409, "different_content")
+    (again,) = gate.send({**one, "direction": "out"})
+    assert code(answer) == code(again) == (409, "different_content")
     assert gate.count() == 1
+    with scoped(cast.of_commune(Role.STATION_OFFICER, NENH), "review"):
+        kept = Conflict.objects.get(scan=one["id"])
+    assert (kept.direction, kept.place) == ("out", gate.venue.place_id)
 
 
 def test_it_decides_between_two_contents_that_come_together(gate: Gate) -> None:
@@ -215,3 +223,42 @@ def test_its_role_reads_nothing(gate: Gate, statement: str) -> None:
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         connection.execute(statement)
+
+
+def test_it_stands_beside_the_pages_and_ends_in_order(gate: Gate) -> None:
+    asked: list[str] = []
+
+    async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(scope["path"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def play() -> tuple[list[int], list[str]]:
+        hot = HotPath(lambda: gate.dsn)
+        application = mounted(hot, pages)
+        heard: list[str] = []
+        messages = iter(["lifespan.startup", "lifespan.shutdown"])
+
+        async def receive() -> dict[str, str]:
+            return {"type": next(messages)}
+
+        async def send(message: Any) -> None:
+            heard.append(message["type"])
+
+        transport = httpx.ASGITransport(application)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://gate") as client:
+            headers = {"Authorization": f"Bearer {gate.token}"}
+            scan = served.scan(uuid7())
+            answers = [
+                await client.get("/gate/"),
+                await client.get("/hot/scan"),
+                await client.post("/hot/scan", json=scan, headers=headers),
+            ]
+        await application({"type": "lifespan"}, receive, send)
+        return [answer.status_code for answer in answers], heard
+
+    assert asyncio.run(play()) == (
+        [204, 404, 200],
+        ["lifespan.startup.complete", "lifespan.shutdown.complete"],
+    )
+    assert asked == ["/gate/"]

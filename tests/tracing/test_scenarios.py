@@ -72,7 +72,7 @@ def told(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[To
     cache.clear()
     installation()
     world = generate(PRESETS["nghiem-thu"])
-    yield Told(world, {account.handle: enter(account) for account in cast_of_demo()})
+    yield Told(world, {account.handle: enter(account) for account, _role in cast_of_demo()})
     clock.wind(before)
     cache.clear()
     patch.undo()
@@ -151,8 +151,9 @@ def test_each_commune_sees_exactly_its_people(told: Told, factory_case: Case) ->
             inbox = selectors.inbox()
             assert {row.handover.person_id for row in inbox} == people
             assert all(row.card is not None and row.card.name for row in inbox)
-            assert not Case.objects.exists()
-            assert not Contact.objects.exists()
+            own = commune == factory_case.commune
+            assert Case.objects.filter(pk=factory_case.pk).exists() == own
+            assert Contact.objects.filter(case=factory_case).exists() == own
         seen += [row.handover.person_id for row in inbox]
     assert len(seen) == len(set(seen)) == 68
 

@@ -157,6 +157,11 @@ def _close_public(database: "Connection", dbname: str) -> None:
     _run(database, "revoke all on schema public from public")
     _run(database, "create schema if not exists core authorization {}", OWNER)
     _run(database, "revoke all on schema core from public")
+    if _is_superuser(database):
+        # All requests share a role, and PostgreSQL shows a role the statements of its own sessions.
+        for function in ("pg_stat_get_activity(integer)", "pg_stat_get_backend_activity(integer)"):
+            _run(database, f"revoke all on function pg_catalog.{function} from public")
+            _run(database, f"grant execute on function pg_catalog.{function} to pg_monitor")
     for role in SERVING:
         _run(database, "grant connect on database {} to {}", dbname, role)
         _run(database, "grant usage on schema public, core to {}", role)

@@ -31,6 +31,56 @@ class Installation(models.Model):
         ]
 
 
+class Story(models.Model):
+    """The story a demo tells and how far it was told; the owner writes it (lachan story)."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    options = models.JSONField()
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    told_until = models.DateTimeField(help_text="Everything until then is in the database")
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = set()
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {"id", "options", "starts", "ends", "told_until"}
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="story_is_one", condition=models.Q(id=1)),
+        ]
+
+
+class ClockWish(models.Model):
+    """Somebody asked the demo's clock to go on to `wanted`; written by `core.ask_clock` alone."""
+
+    class Stage(models.TextChoices):
+        WAITING = "waiting"
+        RECALLING = "recalling"
+        TELLING = "telling"
+        DONE = "done"
+
+    id = models.BigAutoField(primary_key=True)
+    wanted = models.DateTimeField()
+    asked_at = models.DateTimeField(help_text="By the machine's clock")
+    stage = models.CharField(max_length=10, choices=Stage)
+    rows = models.IntegerField(help_text="Facts that were told")
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = set()
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {"id", "wanted", "asked_at", "stage", "rows"}
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                models.Value(1),
+                name="clock_wish_one_at_a_time",
+                condition=~models.Q(stage="done"),
+            ),
+        ]
+
+
 class DataKey(models.Model):
     """A person's data key, wrapped by a versioned key-encryption key kept outside the database.
 

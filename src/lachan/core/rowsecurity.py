@@ -86,7 +86,10 @@ class RowSecurity(_Sql):
     about; that person's accounts see it, and change it unless `person_changes` is off.
     organisation: column of the organisation.  grant: a kind
     of `core_grant`, whose keys are compared with `key`.  insert: "any" session may append, "seen"
-    only rows the session would see, "system" only the worker.  change: whether rows may be updated.
+    only rows the session would see, "system" only the worker; anything else is the condition.
+    change: whether rows may be updated.  only: a condition every written row must meet, new or
+    changed; without it a session could hang a row of its own on somebody it may not see, and the
+    worker, who sees everybody, would act on it.
     maker_keeps: whoever inserts a row is granted it (a citizen's account for good, an organisation
     for `maker_hours`), because a guard who enters a traveller must still see him a minute later.
     """
@@ -108,6 +111,7 @@ class RowSecurity(_Sql):
         delete_by_system: bool = False,
         maker_keeps: bool = False,
         extra: dict[str, str] | None = None,
+        only: str = "true",
     ) -> None:
         self.table = table
         self.commune = commune
@@ -123,6 +127,7 @@ class RowSecurity(_Sql):
         self.delete_by_system = delete_by_system
         self.maker_keeps = maker_keeps
         self.extra = extra or {}
+        self.only = only
 
     def ways(self) -> dict[str, str]:
         """Each way a row may be seen: its name and the condition."""
@@ -152,8 +157,11 @@ class RowSecurity(_Sql):
             "any": "(select core.scope_account()) is not null",
             "seen": " or ".join(f"({way})" for way in self.ways().values()),
             "system": "(select core.scope_system())",
-        }[self.insert]
-        yield f"create policy append on {table} for insert to {APP} with check ({inserting})"
+        }.get(self.insert, self.insert)
+        yield (
+            f"create policy append on {table} for insert to {APP}"
+            f" with check (({inserting}) and ({self.only}))"
+        )
         if self.change:
             seen = " or ".join(
                 f"({way})"
@@ -162,7 +170,7 @@ class RowSecurity(_Sql):
             )
             yield (
                 f"create policy change on {table} for update to {APP} using ({seen})"
-                " with check ((select core.scope_account()) is not null)"
+                f" with check ((select core.scope_account()) is not null and ({self.only}))"
             )
         if self.delete_by_system:
             yield f"grant delete on {table} to {APP}"

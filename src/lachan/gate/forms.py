@@ -20,7 +20,7 @@ class GuestForm(Form):
         help_text=_("Type part of the name; diacritics are not needed."),
     )
     address = forms.CharField(
-        label=_("House number, street or hamlet."), required=False, max_length=200
+        label=_("House number, street or hamlet"), required=False, max_length=200
     )
     phone = forms.CharField(
         label=_("Phone on which somebody reaches this person"),

@@ -19,6 +19,7 @@ from lachan.credentials import envelope
 from lachan.credentials.tokens import TokenRefused, verify
 from lachan.formats import qr
 from lachan.formats.qr import Recognised
+from lachan.notices.selectors import duty_in
 from lachan.rulebook import selectors as rulebook
 from lachan.rulebook.shape import Decision
 from lachan.venues.models import Venue
@@ -84,9 +85,25 @@ def colour_of(guest: Guest, at: datetime) -> tuple[str, Decision]:
 
 
 def facts_of(guest: Guest, at: datetime) -> dict[str, Any]:
-    """What the rulebook may know of somebody at a gate."""
+    """What the rulebook may know of somebody at a gate.  The guard reads none of it."""
     declaring = rulebook.is_mandatory("declaration", at=at, province=guest.province)
-    return {"declaration_mandatory": declaring.outcome == "mandatory"}
+    facts: dict[str, Any] = {"declaration_mandatory": declaring.outcome == "mandatory"}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select * from gate_facts(%s, %s)", [guest.trace_id, at])
+        row = cursor.fetchone()
+    if row is None:
+        return facts
+    declared_at, symptoms, contact, outcome, taken_at, told = row
+    if declared_at is not None:
+        hours = _hours(declared_at, at)
+        facts |= {"declaration_age_hours": hours, "symptoms": symptoms, "contact": contact}
+    if outcome is not None:
+        facts |= {"test_outcome": outcome, "test_age_hours": _hours(taken_at, at)}
+    return facts | (duty_in(json.loads(told), at) if told else {})
+
+
+def _hours(since: datetime, at: datetime) -> int:
+    return int((at - since).total_seconds() // 3600)
 
 
 def gate_of(by: Principal, code: str) -> Venue | None:

@@ -128,7 +128,6 @@ def _judged(guest: Guest, colour: str, decision: Decision) -> Verdict:
     kind = "may" if admitted else KINDS.get(colour, "need")
     language = (get_language() or "vi")[:2]
     said = rulebook.render(decision, language, audience="guard")
-    version = rulebook.version_of(decision.rule)
     return Verdict(
         kind=kind,
         word=_word(kind),
@@ -136,7 +135,7 @@ def _judged(guest: Guest, colour: str, decision: Decision) -> Verdict:
         recorded=kind == "may",
         name=guest.short_name,
         year=guest.birth_year,
-        rule=f"{version.name} {version.version}",
+        rule=str(decision.version),
         code="recorded" if kind == "may" else f"verdict_{kind}",
     )
 

@@ -88,7 +88,7 @@ def _as_of(verdict: Verdict, scanned: Scanned) -> str:
         return _("Not recorded as a visit. Judged at %(time)s.") % {"time": moment}
     if scanned.direction == "out":
         return _("Way out recorded at %(time)s.") % {"time": moment}
-    return _("Way in recorded at %(time)s. By rule: %(rule)s.") % {
+    return _("Way in recorded at %(time)s. By the gate's rule, version %(rule)s.") % {
         "time": moment,
         "rule": verdict.rule,
     }

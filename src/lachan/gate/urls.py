@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lachan.gate import views
+from lachan.gate import pass_views, views
 
 urlpatterns = [
     path("gate/", views.camera, name="camera"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("gate/choose/", views.choose, name="choose"),
     path("gate/keys.json", views.keys, name="keys"),
     path("gate/sw.js", views.worker, name="worker"),
+    path("pass/", pass_views.home, name="pass"),
+    path("pass/slip.pdf", pass_views.slip_pdf, name="slip"),
 ]

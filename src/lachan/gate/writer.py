@@ -6,11 +6,15 @@ One connection as `lachan_gate`, which may append and ask which digests are stor
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import psycopg
 
 from lachan.core.clock import now
+from lachan.core.facts import CHANNEL
 from lachan.gate.wire import Declined
 from lachan.venues.services import COLUMNS, Entry
 
@@ -32,7 +36,15 @@ _INSERT = (
     + ", ".join(f"%b::{kind}[]" for kind in _TYPES)
     + ") on conflict do nothing"
 )
+_KEEP = (
+    f"insert into venues_conflict ({', '.join(COLUMNS)}, scan) select * from unnest("
+    + ", ".join(f"%b::{kind}[]" for kind in (*_TYPES, "uuid"))
+    + ") on conflict do nothing"
+)
 _STORED = "select day, id, payload_sha256 from venues_stored(%b::date[], %b::uuid[])"
+
+#: seconds between two bells: the worker reads everything new at each, and once a minute anyway.
+BELL = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +54,13 @@ Waiting = tuple[Entry, "asyncio.Future[str]"]
 class Writer:
     """The one writer of a process.  `put` gives the code of the answer, after the commit."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, room: int = ROOM) -> None:
         self._conninfo = conninfo
-        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(ROOM)
+        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(room)
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._rung = 0.0
 
     def start(self) -> None:
         """Begin to write; the connection is made with the first batch."""
@@ -101,14 +114,26 @@ class Writer:
                     await self._settle([one])
                 return
             _log.warning("%d scans were not written: %s", len(batch), error)
+            # What the table itself refuses would be refused again: the device must not repeat it.
+            wrong = isinstance(error, (psycopg.DataError, psycopg.IntegrityError))
             for _entry, answer in batch:
                 if not answer.done():
-                    answer.set_exception(Declined("busy"))
+                    answer.set_exception(Declined("unreadable" if wrong else "busy"))
             return
         for (_entry, answer), code in zip(batch, codes, strict=True):
             # A device that hung up does not wait any more; its scan is stored all the same.
             if not answer.done():
                 answer.set_result(code)
+        await self._ring()
+
+    async def _ring(self) -> None:
+        """Tell the worker that there are new scans; it would find them within a minute anyway."""
+        if self._connection is None or time.monotonic() - self._rung < BELL:
+            return
+        self._rung = time.monotonic()
+        # A bell that fails loses nothing: the next batch finds the connection gone and renews it.
+        with contextlib.suppress(psycopg.Error):
+            await self._connection.execute("select pg_notify(%s, %s)", [CHANNEL, "venues.scan"])
 
     async def _write(self, entries: Sequence[Entry]) -> list[str]:
         for attempt in range(TRIES):
@@ -132,10 +157,22 @@ class Writer:
         days, ids = [entry.day for entry in entries], [entry.id for entry in entries]
         found = await connection.execute(_STORED, [days, ids], prepare=True)
         stored = {(day, one): bytes(digest) for day, one, digest in await found.fetchall()}  # type: ignore[call-overload]
-        return [
-            "recorded" if stored[entry.day, entry.id] == entry.digest else "different_content"
-            for entry in entries
+        other = [e for e in entries if stored[e.day, e.id] != e.digest]
+        if other:
+            await self._keep_for_review(connection, other, received)
+        return ["different_content" if entry in other else "recorded" for entry in entries]
+
+    async def _keep_for_review(
+        self,
+        connection: "psycopg.AsyncConnection[tuple[object, ...]]",
+        entries: Sequence[Entry],
+        received: datetime,
+    ) -> None:
+        rows = [
+            (*replace(entry, id=entry.conflict_id).row(received), entry.id) for entry in entries
         ]
+        columns = [list(values) for values in zip(*rows, strict=True)]
+        await connection.execute(_KEEP, columns)
 
     async def _connected(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
         if self._connection is None or self._connection.closed:

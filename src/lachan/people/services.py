@@ -45,6 +45,7 @@ from lachan.people.models import (
     Representation,
     Residence,
 )
+from lachan.people.presenting import person_of_code as person_of_code
 from lachan.people.signing_in import At as At
 from lachan.people.signing_in import Cast as Cast
 from lachan.people.signing_in import give_role as give_role

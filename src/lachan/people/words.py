@@ -15,6 +15,8 @@ LOOKED_AT: dict[str, str | Promise] = {
     "call": _("Called you"),
     "declaration": _("Read your declaration"),
     "result": _("Read your test result"),
+    "sample": _("Took a sample of you"),
+    "notice": _("Read a message to you"),
     "visit": _("Saw where you checked in"),
     "handover": _("Received you from another locality"),
 }

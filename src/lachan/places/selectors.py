@@ -92,6 +92,11 @@ def unit_name(unit_id: int, on: date | None = None) -> str:
     return unit_or_refuse(unit_id).name(on or today())
 
 
+def unit_code(unit_id: int, on: date | None = None) -> str:
+    """A unit's code on a day (without one: today), as forms and numbers carry it."""
+    return unit_or_refuse(unit_id).code(on or today())
+
+
 def unit_label(unit_id: int, on: date | None = None) -> str:
     """A unit with those above it, as they were called on a day (without one: today).
 

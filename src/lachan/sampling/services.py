@@ -3,16 +3,18 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from lachan.core import audit
 from lachan.core.clock import now
 from lachan.core.facts import ring
 from lachan.core.refusals import Refused
-from lachan.core.scope import Principal
+from lachan.core.scope import Principal, scoped
 from lachan.people.models import Person
+from lachan.people.selectors import card_of
 from lachan.sampling.models import Release, Result, Sample, Tube
+from lachan.sampling.selectors import tube_of_barcode
 
 
 def open_tube(
@@ -21,6 +23,8 @@ def open_tube(
     """Take a new tube into use; scanning one that this unit opened gives it back."""
     if by.organisation is None:
         raise Refused("no_unit", _("Sign in for the unit that takes the samples."))
+    if not barcode:
+        raise Refused("no_barcode", _("Scan the code of the tube."))
     known = Tube.objects.filter(barcode=barcode).first()
     if known is not None:
         return _still_open(known)
@@ -34,7 +38,13 @@ def open_tube(
         disease=disease,
         opened_at=now(),
     )
-    tube.save(force_insert=True)
+    try:
+        with scoped(by, "sampling"):
+            tube.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(
+            "tube_elsewhere", _("Another team has a tube with this code. Take a new one.")
+        ) from None
     audit.record("tube.opened", target=("tube", tube.id), by=by, detail={"limit": limit})
     return tube
 
@@ -53,7 +63,7 @@ def add_sample(
     _still_open(locked)
     inside = list(Sample.objects.filter(tube=locked).values_list("person_id", flat=True))
     if person in inside:
-        raise Refused("already_in_tube", _("This person is already in this tube. Nobody added."))
+        raise Refused("already_in_tube", _already_in_tube(person))
     if len(inside) >= locked.limit:
         raise Refused("tube_full", _("The tube is full. Close it and take a new one."))
     who = Person.objects.get(pk=person)
@@ -73,6 +83,13 @@ def add_sample(
     return sample
 
 
+def _already_in_tube(person: UUID) -> str:
+    card = card_of(person)
+    if card is None:
+        return _("This person is already in this tube. Nobody was added.")
+    return _("%(name)s is already in this tube. Nobody was added.") % {"name": card.name}
+
+
 def close_tube(*, tube: Tube, by: Principal) -> None:
     """Close a tube: nobody is added any more."""
     _still_open(tube)
@@ -85,7 +102,7 @@ def close_tube(*, tube: Tube, by: Principal) -> None:
 
 def enter_result(*, barcode: str, outcome: str, method: str, by: Principal) -> Result:
     """Record what the laboratory found; the same again changes nothing, another is refused."""
-    tube = Tube.objects.filter(Q(laboratory=by.organisation), barcode=barcode).first()
+    tube = tube_of_barcode(by.organisation, barcode)
     if tube is None:
         raise Refused(
             "unknown_tube", _("No tube with this code was sent to this laboratory. Scan it again.")

@@ -32,7 +32,8 @@ class DecisionForm(Form):
 
     act = forms.ChoiceField(choices=ACTS)
     reason = forms.ChoiceField(choices=[("", ""), *RULED_OUT_FOR], required=False)
-    contacts = forms.ModelMultipleChoiceField(Contact.objects.none())
+    contacts = forms.ModelMultipleChoiceField(Contact.objects.none(), required=False)
+    everybody = forms.BooleanField(required=False)
 
     def __init__(self, *args: object, case_contacts: object, **options: object) -> None:
         super().__init__(*args, **options)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from lachan.core.clock import now
 from lachan.formats.vietnamese import fold
 from lachan.people.selectors import PersonCard, cards_of
-from lachan.places.selectors import unit_label
+from lachan.places.selectors import unit_label, unit_name
 from lachan.rulebook.selectors import term
 from lachan.tracing.models import Case, Contact, Handover, LinkedPlace, Run
 
@@ -27,6 +27,11 @@ class ContactRow:
     home: str
     receipt: str
     overdue: bool
+
+    @property
+    def given_name(self) -> str:
+        """How somebody is called: the last word of the name."""
+        return self.card.name.split()[-1] if self.card and self.card.name else ""
 
     @property
     def minutes(self) -> int:
@@ -76,6 +81,7 @@ class Chosen:
     state: str = ""
     minutes: int = 0
     name: str = ""
+    place: UUID | None = None
 
 
 def contact_rows(case: Case, chosen: Chosen) -> list[ContactRow]:
@@ -85,6 +91,8 @@ def contact_rows(case: Case, chosen: Chosen) -> list[ContactRow]:
     )
     if chosen.state:
         rows = rows.filter(state=chosen.state)
+    if chosen.place:
+        rows = rows.filter(place=chosen.place)
     found = list(rows.order_by("-seconds", "-last_at", "id")[:LIST_LIMIT])
     cards = cards_of([row.person_id for row in found])
     at = now()
@@ -100,10 +108,18 @@ def _contact_row(row: Contact, cards: dict[UUID, PersonCard], at: datetime) -> C
     return ContactRow(
         contact=row,
         card=cards.get(row.person_id),
-        home=unit_label(row.home_commune),
+        home=_home(row),
         receipt=receipt.state if receipt else "",
         overdue=bool(receipt and receipt.state == Handover.State.SENT and receipt.due_at < at),
     )
+
+
+def _home(row: Contact) -> str:
+    """The commune of present stay; the province only where it is another than the case's."""
+    commune = unit_name(row.home_commune)
+    if row.home_province == row.province:
+        return commune
+    return f"{commune}, {unit_name(row.home_province)}"
 
 
 def inbox(*, state: str = "") -> list[HandoverRow]:

@@ -13,6 +13,7 @@ from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.people.models import Person
+from lachan.places.selectors import unit_code
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import ReleasedPositive
 from lachan.tracing.models import Case, Contact, ContactChange, Run, WorkedResult
@@ -71,12 +72,11 @@ def _first_symptom(positive: ReleasedPositive) -> datetime:
 
 
 def _number(province: int, at: datetime) -> str:
-    """Year, our id of the province, and the case's place in that year's order there."""
-    year = day_of(at).year
-    prefix = f"{year}-{province:03}-"
+    """The province's code, the year, and the case's place in that year's order there."""
+    prefix = f"{unit_code(province)}-{day_of(at).year}-"
     last = Case.objects.filter(number__startswith=prefix).order_by("-number").first()
     serial = 1 if last is None else int(last.number.rsplit("-", 1)[1]) + 1
-    return f"{prefix}{serial:05}"
+    return f"{prefix}{serial:04}"
 
 
 def ask(case: Case, *, by: Principal) -> Run:
@@ -135,6 +135,11 @@ def decide(
         detail={"contacts": [str(row.id) for row in moved], "reason": reason},
     )
     return len(moved)
+
+
+def may_become(state: Contact.State) -> set[str]:
+    """The states from which a contact may move to `state`."""
+    return {before.value for before, after in MOVES.items() if state in after}
 
 
 def _refuse_move(row: Contact, state: Contact.State) -> None:

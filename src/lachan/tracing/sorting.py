@@ -46,11 +46,17 @@ class Sorted:
 
 
 def sort(found: Iterable[Met], kinds: Mapping[UUID, str], rule: ContactRule) -> Sorted:
-    """Sort everybody who was met by the rule's depth and minutes."""
+    """Sort everybody who was met by the rule's depth and minutes.
+
+    Who overlapped for less than the rule's minutes altogether is passed over: at the change of
+    shifts everybody meets everybody at the gate.
+    """
     close: list[Close] = []
     linked: set[UUID] = set()
     places: dict[UUID, AtPlace] = {}
     for person in found:
+        if _together(person.meetings) < rule.min_minutes * 60:
+            continue
         near = [each for each in person.meetings if _is_close(each, kinds, rule)]
         seconds = _together(near)
         if near and seconds >= rule.min_minutes * 60:

@@ -15,10 +15,11 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
+from lachan.rulebook.selectors import term
 from lachan.tracing import access, handover, selectors, services
 from lachan.tracing.forms import RETURNED_FOR, RULED_OUT_FOR, DecisionForm
 from lachan.tracing.models import Case, Contact, Handover
-from lachan.tracing.wording import contact_tools, inbox_tools, state_chip, verdict
+from lachan.tracing.wording import contact_tools, inbox_tools, places_of, state_chip, verdict
 
 #: Who works cases, and who receives the people handed over.
 TRACERS = (Role.TRACER, Role.DIRECTOR)
@@ -29,7 +30,10 @@ RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR)
 @guarded(*TRACERS, purpose="tracing")
 def board(request: SignedInRequest) -> HttpResponse:
     """Cases: nobody's first."""
-    rows = [(case, unit_label(case.commune)) for case in selectors.board()]
+    rows = [
+        (case, unit_label(case.commune), term("disease", case.disease))
+        for case in selectors.board()
+    ]
     return render(request, "tracing/board.html", {"rows": rows})
 
 
@@ -54,7 +58,9 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "commune": unit_label(found.commune),
         "run": run,
         "verdict": verdict(run, totals),
-        "places": selectors.linked_places(run) if run else [],
+        "places": places_of(found, selectors.linked_places(run) if run else []),
+        "disease": term("disease", found.disease),
+        "here": request.get_full_path(),
         "rows": [(row, state_chip(row)) for row in rows],
         "tools": contact_tools(found, totals, chosen),
         "ruled_out_for": RULED_OUT_FOR,
@@ -68,7 +74,15 @@ def _filters(request: SignedInRequest) -> selectors.Chosen:
         state=state if state in Contact.State.values else "",
         minutes=int(minutes) if minutes.isdecimal() else 0,
         name=request.GET.get("q", "").strip(),
+        place=_uuid(request.GET.get("place", "")),
     )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @require_POST
@@ -96,18 +110,35 @@ def decide(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     form = DecisionForm(request.POST, case_contacts=found.contacts.all())
     if not form.is_valid():
         raise Refused("nobody_chosen", _("Choose at least one person."))
-    chosen = [row.id for row in form.cleaned_data["contacts"]]
+    chosen = _chosen(request, form, found)
     count = _act(form, found, chosen, request)
     text = ngettext("%(count)d person moved.", "%(count)d people moved.", count)
     messages.success(request, text % {"count": count})
     return redirect("tracing:case", case_id=case_id)
 
 
+def _chosen(request: SignedInRequest, form: DecisionForm, found: Case) -> list[UUID]:
+    """Everybody in the list as it is filtered, or the ticked ones."""
+    if not form.cleaned_data["everybody"]:
+        return [row.id for row in form.cleaned_data["contacts"]]
+    listed = access.contacts_for(request.principal, found, _filters(request))
+    act = form.cleaned_data["act"]
+    movable = services.may_become(_STATE_OF_ACT[act])
+    return [row.contact.id for row in listed if row.contact.state in movable]
+
+
+_STATE_OF_ACT = {
+    "confirm": Contact.State.CONFIRMED,
+    "rule_out": Contact.State.RULED_OUT,
+    "hand_over": Contact.State.HANDED_OVER,
+}
+
+
 def _act(form: DecisionForm, found: Case, chosen: list[UUID], request: SignedInRequest) -> int:
     act = form.cleaned_data["act"]
     if act == "hand_over":
         return handover.send(case=found, contacts=chosen, by=request.principal)
-    state = Contact.State.CONFIRMED if act == "confirm" else Contact.State.RULED_OUT
+    state = _STATE_OF_ACT[act]
     reason = form.cleaned_data["reason"]
     return services.decide(contacts=chosen, state=state, reason=reason, by=request.principal)
 

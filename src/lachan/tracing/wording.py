@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lachan.tracing.models import Case, Contact, Handover, Run
+from lachan.tracing.models import Case, Contact, Handover, LinkedPlace, Run
 from lachan.tracing.selectors import Chosen, ContactRow
 
 
@@ -71,34 +71,50 @@ def contact_tools(case: Case, totals: dict[str, int], chosen: Chosen) -> dict[st
         (Contact.State.HANDED_OVER.value, _("Handed over"), totals[Contact.State.HANDED_OVER]),
         (Contact.State.RULED_OUT.value, _("Ruled out"), totals[Contact.State.RULED_OUT]),
     ]
-    minutes = chosen.minutes
+    kept = {
+        "state": chosen.state,
+        "minutes": chosen.minutes,
+        "q": chosen.name,
+        "place": chosen.place,
+    }
+    filters = [
+        {
+            "href": _with(here, **(kept | {"minutes": "" if chosen.minutes else 15})),
+            "label": _("From 15 minutes"),
+            "on": bool(chosen.minutes),
+        }
+    ]
+    if chosen.place:
+        filters.append(
+            {"href": _with(here, **(kept | {"place": ""})), "label": _("One place"), "on": True}
+        )
     return {
         "levels": [
             {
-                "href": _with(here, state=state, minutes=minutes, q=chosen.name),
+                "href": _with(here, **(kept | {"state": state})),
                 "label": label,
                 "count": count,
                 "on": chosen.state == state,
             }
             for state, label, count in names
         ],
-        "filters": [
-            {
-                "href": _with(
-                    here, state=chosen.state, minutes="" if minutes else 15, q=chosen.name
-                ),
-                "label": _("From 15 minutes"),
-                "on": bool(minutes),
-            }
-        ],
+        "filters": filters,
         "search": {
             "name": "q",
             "value": chosen.name,
             "hint": _("Find a name, marks not needed"),
-            "keep": [("state", chosen.state)] if chosen.state else [],
+            "keep": [(key, value) for key, value in kept.items() if value and key != "q"],
         },
         "csv": reverse("tracing:contacts_csv", args=[case.id]),
     }
+
+
+def places_of(case: Case, rows: list[LinkedPlace]) -> list[dict[str, Any]]:
+    """The shared places; a close one leads to its people, so that a line is confirmed as one."""
+    here = reverse("tracing:case", args=[case.id])
+    return [
+        {"row": row, "href": _with(here, place=row.place_id) if row.close else ""} for row in rows
+    ]
 
 
 def inbox_tools(state: str) -> dict[str, Any]:

@@ -21,6 +21,11 @@ def in_english() -> bool:
     return (get_language() or "vi").startswith("en")
 
 
+def language() -> str:
+    """The reader's language as rules and questionnaires name it: vi or en."""
+    return "en" if in_english() else "vi"
+
+
 def number(value: int | float | Decimal | None, places: int | None = None) -> str:
     """46.589 and 0,86 in Vietnamese, 46,589 and 0.86 in English; "" for None.
 

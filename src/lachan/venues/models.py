@@ -135,3 +135,38 @@ class Scan(models.Model):
     class Meta:
         managed = False
         db_table = "venues_scan"
+
+
+class Conflict(models.Model):
+    """A scan that came under a stored number with other content: refused, and kept for review.
+
+    A ledger.  `scan` is the number it came under; `id` is made of it and the content, so that the
+    same refused scan is kept once.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    day = models.DateField()
+    scan = models.UUIDField()
+    place = models.UUIDField()
+    trace_id = models.UUIDField()
+    direction = models.CharField(max_length=3, choices=Direction)
+    at = models.DateTimeField()
+    device_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    source = models.CharField(max_length=10, choices=Source)
+    authority = models.TextField()
+    payload_sha256 = models.BinaryField()
+    commune = models.IntegerField()
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"trace_id", "authority"}
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {
+            *("id", "day", "scan", "place", "direction", "at", "device_at", "received_at"),
+            *("source", "payload_sha256", "commune", "province"),
+        }
+
+    class Meta:
+        managed = False
+        db_table = "venues_conflict"

@@ -66,7 +66,7 @@ class Rules:
         return not self.inside(one, other) and not self.inside(other, one)
 
 
-def pair(steps: Iterable[Step], rules: Rules = Rules()) -> list[Visit]:  # noqa: B008  # immutable
+def pair(steps: Iterable[Step], rules: Rules = Rules()) -> list[Visit]:  # immutable
     """The visits of one person, ordered by start.
 
     An `out` closes the open visit at its place and in its parts.  An `in` at a place apart closes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, connections, transaction
 from django.utils.translation import gettext as _
@@ -55,6 +55,11 @@ class Entry:
         moments = (_micros(self.at), _micros(self.device_at))
         words = (self.place, self.trace_id, self.direction, *moments)
         return sha256("|".join(str(word) for word in words).encode()).digest()
+
+    @property
+    def conflict_id(self) -> UUID:
+        """The number under which other content is kept for review: one for each content."""
+        return uuid5(self.id, self.digest.hex())
 
     def row(self, received_at: datetime) -> tuple[Any, ...]:
         """The values of COLUMNS."""
@@ -151,10 +156,10 @@ def open_venue(*, place: Place, by: Principal, phone: str = "") -> Venue:
 
     Refused: not_your_place.
     """
+    _only_own(place.organisation_id, by)
     found = Venue.objects.filter(place=place).first()
     if found is not None:
         return found
-    _only_own(place.organisation_id, by)
     for _try in range(_TRIES):
         try:
             with transaction.atomic():

@@ -171,7 +171,7 @@ def test_phones_have_sent_their_encounters(
 
 def test_the_cast_can_be_played(told: subprocess.CompletedProcess[str], story: World) -> None:
     assert told.returncode == 0, told.stderr
-    cast = cast_of_demo()
+    cast = [account for account, _role in cast_of_demo()]
     assert [account.name for account in cast] == [account.name for account in story.accounts]
     drawn = json.loads((ROOT / "src/lachan/ui/frontend.json").read_text("utf-8"))["icons"]
     assert {one.cast_icon for one in cast} | {one.cast_device for one in cast} <= set(drawn)

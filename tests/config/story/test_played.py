@@ -39,7 +39,7 @@ def run_of_f0(owner: str, story: World) -> Iterator[Run]:
     assert told.returncode == 0, told.stderr
     installation()
     person = story.uuid("person", story.planted.f0)
-    lead = enter(next(one for one in cast_of_demo() if one.handle == "lablead"))
+    lead = enter(next(one for one, _role in cast_of_demo() if one.handle == "lablead"))
     with scoped(lead, "release"):
         tube = next(one.tube for one in story.samples if one.person == story.planted.f0)
         waiting = Result.objects.get(tube__barcode=tube)

@@ -18,7 +18,6 @@ TODAY = date(2026, 11, 22)
 DATA = "conformance/07-vietnam/vietnamadminunits/data"
 TABLE = f"{DATA}/interim/convert_legacy_2025_simple.csv"
 WARDS = f"{DATA}/raw/danhmuchanhchinh.gso.gov.vn_ward_2025-07-18.csv"
-OTHER_LIST = "conformance/07-vietnam/vietnamese-provinces-database"
 ISLANDS = {"318": "11948", "471": "19742", "498": "20333", "536": "21548", "755": "26732"}
 
 
@@ -82,21 +81,6 @@ def test_it_knows_every_commune_of_the_statistics_office() -> None:
         names = {row["Mã"]: row["Tên"] for row in csv.DictReader(lines) if row["Mã"]}
     ours = {unit.code(OLDER_LIST) for unit in atlas().on(Level.COMMUNE, OLDER_LIST)}
     assert ours == set(names) - {""}
-
-
-def test_it_agrees_with_the_second_list_of_today() -> None:
-    files = sorted(shared(OTHER_LIST).rglob("*.csv"))
-    if not files:
-        pytest.skip("the second list is not among the shared files: only its licence is")
-    listed = {code for file in files for code in codes_in(file)}
-    ours = {unit.code(REFORM) for unit in atlas().on(Level.COMMUNE, REFORM)}
-    assert {code for code in listed if len(code) == 5} == ours
-
-
-def codes_in(file: Path) -> set[str]:
-    """Every cell of digits in a file."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return {cell for row in csv.reader(lines) for cell in row if cell.isdigit()}
 
 
 def test_it_makes_dong_nai_a_city_with_its_wards_from_the_act() -> None:

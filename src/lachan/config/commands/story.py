@@ -13,6 +13,10 @@ from lachan.config.story.world import WATERMARK
 def run(argv: list[str]) -> int:
     """Run the command; 2 when the options make no story."""
     arguments = _parser().parse_args(argv)
+    if arguments.wind is not None:
+        from lachan.config.story.winding import wind_by_hand  # needs the database only
+
+        return wind_by_hand(arguments.wind, argv)
     try:
         options = _options(arguments)
     except ValueError as error:
@@ -59,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
         default=(6, 2 * 60),
         metavar="DAY,HH:MM",
         help="where the demo's clock stands afterwards (6,02:00)",
+    )
+    parser.add_argument(
+        "--wind",
+        type=_moment,
+        metavar="DAY,HH:MM",
+        help="wind the clock of the demo that is there forward, and tell what happens until then",
     )
     parser.add_argument(
         "--write-csv", type=Path, metavar="DIR", help="write files instead of a database"

@@ -22,18 +22,51 @@ Row = tuple[object, ...]
 
 
 class Files:
-    """One world on its way into one database; `connection` is of the owner role."""
+    """One world on its way into one database; `connection` is of the owner role.
 
-    def __init__(self, world: World, connection: BaseDatabaseWrapper, clock: int) -> None:
+    What happened after `since` (None: from the beginning) and until `clock` is told.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        connection: BaseDatabaseWrapper,
+        clock: int,
+        since: int | None = None,
+    ) -> None:
         self.world = world
         self.connection = connection
         self.clock = clock
+        self.since = since
 
     def rows(self, statement: str, values: Sequence[str | date | list[str]] = ()) -> list[Row]:
         """What a query gives."""
         with self.connection.cursor() as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
+
+    def append(
+        self, table: str, columns: tuple[str, ...], rows: Iterable[Row], *, where: str = "true"
+    ) -> int:
+        """Rows that are not there yet and fulfil `where`, into a table in use; how many were new.
+
+        Visitors of the demo work in it: a result they released stays theirs.
+        """
+        if self.since is None:
+            return self.copy(table, columns, rows)
+        names = ", ".join(f'"{column}"' for column in columns)
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"create temp table told on commit drop as select {names} from {table} limit 0"
+            )
+            self.copy("told", columns, rows)
+            cursor.execute(
+                f"insert into {table} ({names}) select {names} from told where {where}"
+                " on conflict do nothing"
+            )
+            count = cursor.rowcount
+            cursor.execute("drop table told")
+        return int(count)
 
     def copy(self, table: str, columns: tuple[str, ...], rows: Iterable[Row]) -> int:
         """COPY rows into a table; how many there were."""
@@ -104,8 +137,8 @@ class Files:
         return self.world.uuid("account", slugs.index(slug))
 
     def has_arrived(self, moment: int) -> bool:
-        """Whether something had happened when the clock stands."""
-        return moment <= self.clock
+        """Whether something is to be told: it happened by the clock, and was not told before."""
+        return (self.since is None or moment > self.since) and moment <= self.clock
 
     @cached_property
     def _places(self) -> dict[int, UUID]:

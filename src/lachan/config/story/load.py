@@ -1,9 +1,11 @@
 """The world put into an empty database by the owner role: one function per room, all or nothing."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from lachan.config.story.filing import Files, Row
@@ -79,6 +81,15 @@ def rooms() -> tuple[Callable[[Files], dict[str, int]], ...]:
     return (load_places, load_people, load_venues, load_proximity, load_sampling)
 
 
+def happenings() -> tuple[Callable[[Files], dict[str, int]], ...]:
+    """What tells on from room to room when the clock goes forward."""
+    from lachan.config.story.load_proximity import load_proximity
+    from lachan.config.story.load_sampling import load_sampling
+    from lachan.config.story.load_venues import load_scans
+
+    return (load_scans, load_proximity, load_sampling)
+
+
 def load(world: World, clock: int) -> dict[str, int]:
     """Fill the database of the `default` connection, which must be the owner's; rows by table.
 
@@ -101,8 +112,26 @@ def load(world: World, clock: int) -> dict[str, int]:
             make_partitions(cursor, first=first, last=last)
         for room in rooms():
             counts |= room(files)
+        _remember(files)
         set_kind("demo", wound=files.at(clock) - datetime.now(UTC))
     return counts
+
+
+def _remember(files: Files) -> None:
+    """What the clock's winding needs to tell the same story further."""
+    world = files.world
+    ends = files.at(world.at(world.options.days))
+    with files.connection.cursor() as cursor:
+        cursor.execute(
+            "insert into core_story (id, options, starts, ends, told_until)"
+            " values (1, %s, %s, %s, %s)",
+            [
+                json.dumps(asdict(world.options)),
+                files.at(world.start),
+                max(ends, files.at(files.clock)),
+                files.at(files.clock),
+            ],
+        )
 
 
 def _refuse_if_not_empty(files: Files) -> None:
@@ -117,6 +146,19 @@ def _refuse_if_not_empty(files: Files) -> None:
 
 def fill_database(options: Options, at: tuple[int, int], argv: list[str]) -> int:
     """Tell the story to the installation's database; its clock then stands `at` day and minute."""
+
+    def work() -> dict[str, int]:
+        world = generate(options)
+        return load(world, world.at(at[0], 0, at[1]))
+
+    return run_as_owner(work, argv)
+
+
+def run_as_owner(work: Callable[[], dict[str, int]], argv: list[str]) -> int:
+    """Do `work` in a process of the owner's and print its rows by table; the exit status.
+
+    Without the owner's connection, `lachan story` is called again with the same words and with it.
+    """
     if "LACHAN_DSN_OWNER" not in os.environ:
         return _as_owner(argv)
     # The whole process works as the owner: it is no server and ends with the story.
@@ -125,9 +167,8 @@ def fill_database(options: Options, at: tuple[int, int], argv: list[str]) -> int
     import django
 
     django.setup()
-    world = generate(options)
     try:
-        counts = load(world, world.at(at[0], 0, at[1]))
+        counts = work()
     except Refused as refused:
         sys.stderr.write(f"lachan story: {refused.code}: {refused.message}\n")
         return 1

@@ -21,6 +21,8 @@ from lachan.people import indexes
 SEXES = {"F": "female", "M": "male"}
 #: A child has its identity number before it has a card.
 DOCUMENT_KINDS = {"birth_certificate": "cccd"}
+#: On what somebody speaks for a child, and for an adult of the household.
+BIRTH_CERTIFICATE, AGREED = "Giấy khai sinh", "Đồng ý tại nhà, nói với Trạm Y tế"
 #: The list of peoples has 54; 55 stands for foreigners.
 FOREIGNER = 55
 
@@ -39,7 +41,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *(*OF_PERSON, "kind", "organisation", "place", "name", "unit", "line", "shift", "since"),
     ),
     "people_householdmember": (*OF_PERSON, "household", "relation", "since"),
-    "people_representation": (*OF_PERSON, "speaker_id", "ground", "said_to", "since"),
+    "people_representation": (
+        *(*OF_PERSON, "speaker_id", "ground", "said_to", "since", "opened_at"),
+    ),
+    "core_grant": ("kind", "key", "to_account", "given_at"),
     "people_blindindex": (*OF_PERSON, "kind", "hmac", "key_version"),
     "people_account": (
         *("id", "password", "kind", "handle", "name", "person", "is_active", "made_at"),
@@ -84,6 +89,8 @@ def load_people(files: Files) -> dict[str, int]:
         filing.household(index, household)
     for order, account in enumerate(files.world.accounts):
         filing.account(order, account)
+        if account.person is not None:
+            filing.family(order, account.person)
     return {table: files.copy(table, COLUMNS[table], rows) for table, rows in tables.items()}
 
 
@@ -123,7 +130,8 @@ class _Filing:
         self._belongings(me, where, row)
         if row.guardian is not None:
             speaker = self.files.person(row.guardian)
-            ground = (speaker, "guardian", "Giấy khai sinh", self.since)
+            # The worker opens it when the speaker has an account.
+            ground = (speaker, "guardian", BIRTH_CERTIFICATE, self.since, None)
             self._fact("people_representation", me, where, *ground)
 
     def _papers(self, me: UUID, where: tuple[int, int], key: bytes, row: Person) -> None:
@@ -177,20 +185,42 @@ class _Filing:
             me = self.files.person(member)
             self._fact("people_householdmember", me, where, home, relation, self.since)
 
+    def family(self, order: int, speaker: int) -> None:
+        """Who of the cast declares for their household, opened as the worker would open it."""
+        account = self.world.uuid("account", order)
+        house = self.world.people[speaker].household
+        members = [] if house is None else self.world.households[house].members
+        for member in members:
+            if member == speaker:
+                continue
+            person, me = self.world.people[member], self.files.person(member)
+            where = (
+                self.files.commune(person.stay.commune),
+                self.files.province(person.stay.province),
+            )
+            child = person.guardian is not None
+            ground = ("guardian", BIRTH_CERTIFICATE) if child else ("consent", AGREED)
+            opened = (self.files.person(speaker), *ground, self.since, self.made_at)
+            self._fact("people_representation", me, where, *opened)
+            for kind in ("speaks_for", "person"):
+                self.tables["core_grant"].append((kind, me, account, self.made_at))
+
     def account(self, order: int, row: Account) -> None:
-        """A member of the cast with the one role they have."""
+        """A member of the cast with the one role they have; a citizen's phone stands in the line,
+        so that a visitor can sign in by a one-time code."""
         me = self.world.uuid("account", order)
         person = None if row.person is None else self.files.person(row.person)
-        handle = row.slug
+        handle, line = row.slug, row.who
         if row.person is not None:
             number = read_phone(self.world.people[row.person].phones[0]).number
             handle = index_of("sign_in", number).hex()
+            line = f"{line} ĐT {number}."
         job, icon, device = TRY[row.role]
         kind = "staff" if person is None else "citizen"
         self.tables["people_account"].append(
             (
                 *(me, make_password(None), kind, handle, row.name, person, True, self.made_at),
-                *(order, row.who, job, icon, device),
+                *(order, line, job, icon, device),
             )
         )
         if person is None:

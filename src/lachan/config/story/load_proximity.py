@@ -16,7 +16,7 @@ COLUMNS = ("day", "id", "a", "b", "start", "end", "received_at", "payload_sha256
 
 def load_proximity(files: Files) -> dict[str, int]:
     """The ledger of encounters."""
-    return {"proximity_encounter": files.copy("proximity_encounter", COLUMNS, _rows(files))}
+    return {"proximity_encounter": files.append("proximity_encounter", COLUMNS, _rows(files))}
 
 
 def _rows(files: Files) -> Iterator[Row]:

@@ -6,6 +6,16 @@ Cases are not loaded: tracing makes them itself from the released positives.
 from lachan.config.story.filing import Files, Row
 from lachan.config.story.world import MINUTE, Case, PlannedSample
 
+#: A visitor of the demo may have used the same barcode, or entered or replaced the result.
+ONLY_OF_THE_STORY = {
+    "sampling_sample": "exists (select from sampling_tube t where t.id = tube_id)",
+    "sampling_result": "exists (select from sampling_tube t where t.id = tube_id)",
+    "sampling_release": (
+        "exists (select from sampling_result r where r.id = result_id)"
+        " and not exists (select from sampling_result r where r.replaces_id = result_id)"
+    ),
+}
+
 #: Seconds between what the technician enters and the second pair of eyes that releases it.
 RELEASED_AFTER = 20 * MINUTE
 
@@ -32,7 +42,11 @@ def load_sampling(files: Files) -> dict[str, int]:
     for number, sample in enumerate(files.world.samples):
         if files.has_arrived(sample.taken_at):
             _take(files, tables, number, sample, cases.get(sample.person))
-    return {table: files.copy(table, COLUMNS[table], rows) for table, rows in tables.items()}
+        _report(files, tables, number, sample)
+    return {
+        table: files.append(table, COLUMNS[table], rows, where=ONLY_OF_THE_STORY.get(table, "true"))
+        for table, rows in tables.items()
+    }
 
 
 def _take(
@@ -44,7 +58,7 @@ def _take(
 ) -> None:
     world = files.world
     person = world.people[sample.person]
-    tube, result = world.uuid("tube", number), world.uuid("result", number)
+    tube = world.uuid("tube", number)
     station = files.station(person.stay.commune)
     laboratory = files.organisation(world.places[sample.laboratory].organisation)
     taken_at = files.at(sample.taken_at)
@@ -61,6 +75,13 @@ def _take(
             *(files.commune(person.stay.commune), files.province(person.stay.province)),
         )
     )
+
+
+def _report(files: Files, tables: dict[str, list[Row]], number: int, sample: PlannedSample) -> None:
+    """What the laboratory enters, and what its lead releases by herself at the story's time."""
+    world = files.world
+    tube, result = world.uuid("tube", number), world.uuid("result", number)
+    laboratory = files.organisation(world.places[sample.laboratory].organisation)
     entered = sample.released_at - RELEASED_AFTER
     if files.has_arrived(entered):
         tables["sampling_result"].append(

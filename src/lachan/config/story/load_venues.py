@@ -21,6 +21,17 @@ UNDERWAY = timedelta(seconds=3)
 
 def load_venues(files: Files) -> dict[str, int]:
     """A venue for every place with a poster, a device at every gate, and the ledger of scans."""
+    return load_posters(files) | load_scans(files)
+
+
+def load_scans(files: Files) -> dict[str, int]:
+    """The ledger of scans, and what the personnel office sent."""
+    rows = chain(_scans(files), _listed(files))
+    return {"venues_scan": files.append("venues_scan", COLUMNS, rows)}
+
+
+def load_posters(files: Files) -> dict[str, int]:
+    """Venues and devices."""
     world = files.world
     venues = [index for index, place in enumerate(world.places) if place.registered]
     gates = [index for index in venues if world.places[index].kind in GATES]
@@ -36,7 +47,6 @@ def load_venues(files: Files) -> dict[str, int]:
             ("id", "venue_id", "organisation", "label", "token_sha256", "made_at", "made_by"),
             ((*_device(files, index), made_at, files.account("manager")) for index in gates),
         ),
-        "venues_scan": files.copy("venues_scan", COLUMNS, chain(_scans(files), _listed(files))),
     }
 
 

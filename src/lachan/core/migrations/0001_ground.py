@@ -53,11 +53,11 @@ create schema if not exists core;
 grant usage on schema core to lachan_app, lachan_door, lachan_gate;
 
 create function core.now() returns timestamptz language sql stable security definer
-    set search_path = pg_catalog, public
+    set search_path = pg_catalog, public, pg_temp
     as $$ select now() + coalesce((select wound from core_installation), interval '0') $$;
 
 create function core.session() returns core_session language sql stable security definer
-    set search_path = pg_catalog, public
+    set search_path = pg_catalog, public, pg_temp
     as $$
         select s from core_session s
         where s.secret_sha256 = sha256(convert_to(current_setting('lachan.secret', true), 'UTF8'))
@@ -65,20 +65,22 @@ create function core.session() returns core_session language sql stable security
     $$;
 
 create function core.scope_account() returns uuid language sql stable security definer
-    set search_path = pg_catalog, public as $$ select (core.session()).account $$;
+    set search_path = pg_catalog, public, pg_temp as $$ select (core.session()).account $$;
 create function core.scope_organisation() returns uuid language sql stable security definer
-    set search_path = pg_catalog, public as $$ select (core.session()).organisation $$;
+    set search_path = pg_catalog, public, pg_temp as $$ select (core.session()).organisation $$;
 create function core.scope_commune() returns integer language sql stable security definer
-    set search_path = pg_catalog, public as $$ select (core.session()).commune $$;
+    set search_path = pg_catalog, public, pg_temp as $$ select (core.session()).commune $$;
 create function core.scope_province() returns integer language sql stable security definer
-    set search_path = pg_catalog, public as $$ select (core.session()).province $$;
+    set search_path = pg_catalog, public, pg_temp as $$ select (core.session()).province $$;
 create function core.scope_national() returns boolean language sql stable security definer
-    set search_path = pg_catalog, public as $$ select coalesce((core.session()).national, false) $$;
+    set search_path = pg_catalog, public, pg_temp
+    as $$ select coalesce((core.session()).national, false) $$;
 create function core.scope_system() returns boolean language sql stable security definer
-    set search_path = pg_catalog, public as $$ select coalesce((core.session()).system, false) $$;
+    set search_path = pg_catalog, public, pg_temp
+    as $$ select coalesce((core.session()).system, false) $$;
 
 create function core.granted(wanted text) returns uuid[] language sql stable security definer
-    set search_path = pg_catalog, public
+    set search_path = pg_catalog, public, pg_temp
     as $$
         select coalesce(array_agg(g.key), '{}') from core.session() s join core_grant g
             on g.kind = wanted and (g.until is null or g.until > core.now())
@@ -88,14 +90,14 @@ create function core.granted(wanted text) returns uuid[] language sql stable sec
     $$;
 
 create function core.scope_persons() returns uuid[] language sql stable security definer
-    set search_path = pg_catalog, public
+    set search_path = pg_catalog, public, pg_temp
     as $$
         select case when (core.session()).person is null then '{}'::uuid[]
                else array_append(core.granted('speaks_for'), (core.session()).person) end
     $$;
 
 create function core.maker_keeps() returns trigger language plpgsql security definer
-    set search_path = pg_catalog, public
+    set search_path = pg_catalog, public, pg_temp
     as $$
     declare
         s core_session := core.session();
@@ -213,6 +215,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL("create index core_look_person on core_look (person, at)", ""),
         RowSecurity(
             "core_audit_event",
+            insert="by_account = (select core.scope_account())",
             change=False,
             national=False,
             extra={"account": "by_account = (select core.scope_account())"},
@@ -220,6 +223,7 @@ class Migration(migrations.Migration):
         RowSecurity(
             "core_look",
             person="person",
+            insert="by_account = (select core.scope_account())",
             change=False,
             national=False,
             extra={"account": "by_account = (select core.scope_account())"},

@@ -11,7 +11,7 @@ FUNCTION = """
 create function gate_shown(wanted uuid, documents bytea[])
     returns table (person uuid, trace_id uuid, sealed bytea, wrapped bytea, birth_year smallint,
                    excluded boolean, commune integer, province integer)
-    language sql stable security definer set search_path = pg_catalog, public
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         select p.id, y.trace_id, p.sealed, k.wrapped, p.birth_year, p.excluded, p.commune,
             p.province

@@ -113,5 +113,6 @@ class Migration(migrations.Migration):
             province="province",
             person="person_id",
             person_changes=False,
+            insert="exists (select 1 from people_person p where p.id = notices_notice.person_id)",
         ),
     ]

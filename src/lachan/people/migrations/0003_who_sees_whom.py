@@ -12,7 +12,7 @@ OF_PERSON = ("document", "phone", "residence", "householdmember", "blindindex", 
 FOLLOWING = (*OF_PERSON, "belonging", "representation")
 MOVE = f"""
 create function core.move_person(moved uuid, to_commune integer, to_province integer)
-    returns boolean language plpgsql security definer set search_path = pg_catalog, public
+    returns boolean language plpgsql security definer set search_path = pg_catalog, public, pg_temp
     as $$
     begin
         if not exists (
@@ -46,6 +46,7 @@ def of_person(table: str, **more: object) -> RowSecurity:
         person="person_id",
         grant="person",
         key="person_id",
+        only=f"exists (select 1 from people_person p where p.id = people_{table}.person_id)",
         **more,  # type: ignore[arg-type]
     )
 

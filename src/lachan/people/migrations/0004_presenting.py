@@ -6,7 +6,7 @@ from django.db import migrations
 #: vaccinator needs the person for the session.  Who does no such work cannot use it at all.
 PRESENT = """
 create function core.present(how text, value bytea) returns uuid language plpgsql
-    security definer set search_path = pg_catalog, public
+    security definer set search_path = pg_catalog, public, pg_temp
     as $$
     declare
         s core_session := core.session();

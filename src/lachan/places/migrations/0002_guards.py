@@ -13,7 +13,8 @@ alter table places_place add constraint place_part_lies_deeper
     foreign key (parent_id, parent_depth) references places_place (id, depth)
     deferrable initially immediate;
 
-create function places_fill_place() returns trigger language plpgsql as $$
+create function places_fill_place() returns trigger language plpgsql
+    set search_path = pg_catalog, public, pg_temp as $$
     begin
         new.parent_depth := (select depth from places_place where id = new.parent_id);
         new.unit_id := coalesce(new.unit_id, new.commune);
@@ -22,7 +23,8 @@ create function places_fill_place() returns trigger language plpgsql as $$
 create trigger fill before insert or update on places_place
     for each row execute function places_fill_place();
 
-create function places_fill_line() returns trigger language plpgsql as $$
+create function places_fill_line() returns trigger language plpgsql
+    set search_path = pg_catalog, public, pg_temp as $$
     begin
         new.to_kind := (select kind from places_organisation where id = new.receiver_id);
         return new;
@@ -34,7 +36,8 @@ create trigger fill before insert or update on places_reportingline
 #: The app role speaks for an account; the owner role loads and never serves.
 WRITERS = """
 create function places_is_ours(organisation uuid, commune integer, province integer)
-    returns boolean language plpgsql stable as $$
+    returns boolean language plpgsql stable
+    set search_path = pg_catalog, public, pg_temp as $$
     begin
         return core.scope_system() or core.scope_national()
             or coalesce(organisation = core.scope_organisation(), false)
@@ -42,7 +45,8 @@ create function places_is_ours(organisation uuid, commune integer, province inte
             or coalesce(province = core.scope_province(), false);
     end $$;
 
-create function places_guard_place() returns trigger language plpgsql as $$
+create function places_guard_place() returns trigger language plpgsql
+    set search_path = pg_catalog, public, pg_temp as $$
     begin
         if current_user <> 'lachan_app' then
             return new;
@@ -58,7 +62,8 @@ create function places_guard_place() returns trigger language plpgsql as $$
 create trigger guard before insert or update on places_place
     for each row execute function places_guard_place();
 
-create function places_guard_organisation() returns trigger language plpgsql as $$
+create function places_guard_organisation() returns trigger language plpgsql
+    set search_path = pg_catalog, public, pg_temp as $$
     begin
         if current_user <> 'lachan_app' then
             return new;

@@ -9,7 +9,7 @@ from lachan.core.rowsecurity import RowSecurity
 #: A phone that repeats an upload must learn whether it is the same, and nothing else.
 DIGEST = """
 create function core.encounter_digest(on_day date, known uuid) returns bytea language sql stable
-    security definer set search_path = pg_catalog, public
+    security definer set search_path = pg_catalog, public, pg_temp
     as $$ select payload_sha256 from proximity_encounter where day = on_day and id = known $$;
 revoke all on function core.encounter_digest(date, uuid) from public;
 grant execute on function core.encounter_digest(date, uuid) to lachan_app;

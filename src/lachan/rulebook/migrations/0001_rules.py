@@ -10,7 +10,7 @@ from lachan.core.rowsecurity import Readable
 #: A decision stores the id of its version; a version that could change would change the decision.
 APPEND_ONLY = """
 create function rulebook_append_only() returns trigger language plpgsql
-set search_path = pg_catalog, public as $$
+set search_path = pg_catalog, public, pg_temp as $$
 begin
     if tg_op = 'UPDATE'
        and upper_inf(old.in_force) and not upper_inf(new.in_force)

@@ -6,6 +6,28 @@ from django.db import migrations, models
 import lachan.core.ids
 from lachan.core.rowsecurity import RowSecurity
 
+#: A policy of samples cannot read tubes, whose policy reads samples; these two answer for it, and
+#: only about the asking session's own unit.
+OWN = """
+create function core.tube_of(wanted uuid, body uuid) returns boolean language sql stable
+    security definer set search_path = pg_catalog, public, pg_temp
+    as $$
+        select (body = core.scope_organisation() or core.scope_national()) and exists (
+            select 1 from sampling_tube t
+            where t.id = wanted and (t.organisation = body or t.laboratory = body))
+    $$;
+create function core.result_of(wanted uuid, of_tube uuid, body uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $$
+        select (body = core.scope_organisation() or core.scope_national()) and exists (
+            select 1 from sampling_result r
+            where r.id = wanted and r.tube_id = of_tube and r.laboratory = body)
+    $$;
+revoke all on function core.tube_of(uuid, uuid), core.result_of(uuid, uuid, uuid) from public;
+grant execute on function core.tube_of(uuid, uuid), core.result_of(uuid, uuid, uuid) to lachan_app;
+"""
+UNDO = "drop function core.result_of(uuid, uuid, uuid); drop function core.tube_of(uuid, uuid);"
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -213,12 +235,15 @@ class Migration(migrations.Migration):
                 name="result_first_of_a_tube_is_one",
             ),
         ),
+        migrations.RunSQL(OWN, UNDO),
         RowSecurity(
             "sampling_sample",
             commune="commune",
             province="province",
             person="person_id",
             organisation="organisation",
+            insert="exists (select 1 from people_person p where p.id = sampling_sample.person_id)"
+            " and core.tube_of(tube_id, organisation)",
             change=False,
         ),
         # Whoever may see a sample may see its tube; the laboratory sees the tube and nobody in it.
@@ -234,7 +259,7 @@ class Migration(migrations.Migration):
         RowSecurity(
             "sampling_release",
             organisation="laboratory",
-            insert="seen",
+            insert="core.result_of(result_id, tube_id, laboratory)",
             change=False,
             extra={
                 "sample": "exists (select 1 from sampling_sample s"
@@ -245,7 +270,7 @@ class Migration(migrations.Migration):
         RowSecurity(
             "sampling_result",
             organisation="laboratory",
-            insert="seen",
+            insert="core.tube_of(tube_id, laboratory)",
             change=False,
             extra={
                 "release": "exists (select 1 from sampling_release r"

@@ -5,13 +5,27 @@ from django.db import migrations
 from lachan.core.rowsecurity import RowSecurity
 
 
+def of_own(table: str, parent: str, key: str) -> str:
+    """A row belongs to the unit of what it is about; whoever may not see that may not write it."""
+    return (
+        f"exists (select 1 from {parent} o where o.id = {table}.{key}"
+        f" and o.commune = {table}.commune and o.province = {table}.province)"
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [("tracing", "0001_first")]
 
     operations = [
         RowSecurity("tracing_case", commune="commune", province="province", insert="system"),
         RowSecurity("tracing_workedresult", insert="system", change=False),
-        RowSecurity("tracing_run", commune="commune", province="province", insert="seen"),
+        RowSecurity(
+            "tracing_run",
+            commune="commune",
+            province="province",
+            insert="seen",
+            only=of_own("tracing_run", "tracing_case", "case_id"),
+        ),
         RowSecurity(
             "tracing_linkedplace",
             commune="commune",
@@ -19,17 +33,33 @@ class Migration(migrations.Migration):
             insert="system",
             change=False,
         ),
-        RowSecurity("tracing_contact", commune="commune", province="province", insert="system"),
+        RowSecurity(
+            "tracing_contact",
+            commune="commune",
+            province="province",
+            insert="system",
+            only=of_own("tracing_contact", "tracing_case", "case_id"),
+        ),
         RowSecurity(
             "tracing_contactchange",
             commune="commune",
             province="province",
             insert="seen",
             change=False,
+            only=of_own("tracing_contactchange", "tracing_contact", "contact_id"),
         ),
         # The sender appends a row for the receiver and never sees it; the receipt is the sender's.
-        RowSecurity("tracing_handover", commune="commune", province="province"),
         RowSecurity(
-            "tracing_handoverreceipt", commune="commune", province="province", insert="seen"
+            "tracing_handover",
+            commune="commune",
+            province="province",
+            insert="exists (select 1 from people_person p where p.id = tracing_handover.person_id)",
+        ),
+        RowSecurity(
+            "tracing_handoverreceipt",
+            commune="commune",
+            province="province",
+            insert="seen",
+            only=of_own("tracing_handoverreceipt", "tracing_contact", "contact_id"),
         ),
     ]

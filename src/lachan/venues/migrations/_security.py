@@ -9,10 +9,14 @@ alter table venues_venue enable row level security;
 grant insert, update on venues_venue to lachan_app;
 create policy see on venues_venue for select to lachan_app, lachan_gate, lachan_door using (true);
 create policy append on venues_venue for insert to lachan_app with check
-    (organisation = (select core.scope_organisation()) or (select core.scope_system()));
+    ((organisation = (select core.scope_organisation()) or (select core.scope_system()))
+    and exists (select 1 from places_place p where p.id = venues_venue.place_id
+        and p.organisation_id = venues_venue.organisation));
 create policy change on venues_venue for update to lachan_app using
     (organisation = (select core.scope_organisation()) or (select core.scope_system()))
-    with check (organisation = (select core.scope_organisation()) or (select core.scope_system()));
+    with check ((organisation = (select core.scope_organisation()) or (select core.scope_system()))
+    and exists (select 1 from places_place p where p.id = venues_venue.place_id
+        and p.organisation_id = venues_venue.organisation));
 """
 
 FUNCTIONS = """
@@ -21,7 +25,7 @@ create policy append_by_gate on venues_scan for insert to lachan_gate with check
 
 create function venues_device_of(wanted bytea)
     returns table (device uuid, place uuid, commune integer, province integer)
-    language sql stable security definer set search_path = pg_catalog, public
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         select d.id, p.id, p.commune, p.province
         from venues_device d join venues_venue v on v.id = d.venue_id
@@ -31,14 +35,14 @@ create function venues_device_of(wanted bytea)
 
 create function venues_stored(days date[], ids uuid[])
     returns table (day date, id uuid, payload_sha256 bytea)
-    language sql stable security definer set search_path = pg_catalog, public
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         select s.day, s.id, s.payload_sha256
         from unnest(days, ids) as wanted (day, id) join venues_scan s using (day, id)
     $$;
 
 create function venues_answers_for(wanted uuid) returns boolean
-    language sql stable security definer set search_path = pg_catalog, public
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         select exists (
             select 1 from places_place p where p.id = wanted and (
@@ -48,7 +52,7 @@ create function venues_answers_for(wanted uuid) returns boolean
 
 create function venues_count(wanted uuid, since timestamptz, till timestamptz)
     returns table (came bigint, went bigint, inside bigint)
-    language sql stable security definer set search_path = pg_catalog, public
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         with seen as (
             select trace_id, direction, at, id from venues_scan
@@ -63,7 +67,7 @@ create function venues_count(wanted uuid, since timestamptz, till timestamptz)
 
 create function venues_history(wanted uuid, since timestamptz, till timestamptz, most integer)
     returns table (at timestamptz, direction text, source text)
-    language sql stable security definer set search_path = pg_catalog, public
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         select s.at, s.direction, s.source from venues_scan s
         where s.place = wanted and s.at >= since and s.at < till and venues_answers_for(wanted)

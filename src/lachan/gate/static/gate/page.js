@@ -77,7 +77,6 @@ async function learn() {
 
 async function begin() {
   offset = Number(localStorage.getItem("gate.offset") || 0);
-  keepShell(data.worker);
   sender.start();
   learn().catch(() => sender.show());
   try {
@@ -86,6 +85,8 @@ async function begin() {
     console.info("no camera:", error.name);
     document.getElementById("say").textContent = word("no_camera");
   }
+  // Last, so that the decoder is among what is kept.
+  keepShell(data.worker);
 }
 
 begin();

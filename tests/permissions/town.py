@@ -1,0 +1,216 @@
+"""A town in which every personal table has rows, and a cast that has nothing to do with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connections
+
+from lachan.core import facts, grants, looks
+from lachan.core.clock import now
+from lachan.core.ids import uuid7
+from lachan.core.roles import Role
+from lachan.core.scope import Principal, scoped, system_scope
+from lachan.notices import services as notices
+from lachan.people import services as people
+from lachan.people.models import Person
+from lachan.people.selectors import trace_ids_of
+from lachan.people.services import Stay, Work
+from lachan.places.models import Unit
+from lachan.proximity.services import record_encounter
+from lachan.tracing import handover, services, tasks
+from lachan.tracing.models import Case, Contact
+from lachan.venues.services import register_device
+from tests.factories import cast, outbreak
+
+#: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
+NAMES = ("Nguyễn Thị Nguồn", "Lương Thị Oanh", "Vũ Văn Hùng")
+PHONE, DOCUMENT, ADDRESS = "0900000177", "024190012347", "Số 7 ngách Kín"
+
+#: Roles that stand nowhere, or everywhere: nobody of them is elsewhere.
+NOT_ELSEWHERE = frozenset({Role.SYSTEM, Role.MINISTRY})
+IN_A_COMMUNE = frozenset(
+    {
+        Role.STATION_OFFICER,
+        Role.VILLAGE_HEALTH_WORKER,
+        Role.COMMUNE_CHAIRMAN,
+        Role.COMMUNE_POLICE,
+        Role.TECHNOLOGY_TEAM,
+    }
+)
+IN_A_PROVINCE = frozenset({Role.TRACER, Role.DIRECTOR})
+
+
+@dataclass
+class Town:
+    """What was built, and who works with it."""
+
+    here: outbreak.Unit
+    factory: outbreak.Factory
+    case: Case
+    owners: dict[str, Principal] = field(default_factory=dict)
+    strangers: dict[str, Principal] = field(default_factory=dict)
+
+    @property
+    def people(self) -> list[UUID]:
+        """Everybody of the town."""
+        return [person.id for person in self.factory.people.values()]
+
+
+def rows_of(cursor_of: str, table: str) -> set[str]:
+    """Every row an alias sees of a table, whole, as text."""
+    with connections[cursor_of].cursor() as cursor:
+        cursor.execute(f'select t::text from "{table}" t')
+        return {str(row[0]) for row in cursor.fetchall()}
+
+
+def secured() -> list[str]:
+    """Every relation the app may read whose rows are not everybody's."""
+    from tests.permissions.open_tables import without_persons
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace"
+            " and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition"
+            " and has_table_privilege('lachan_app', c.oid, 'select') order by 1"
+        )
+        found = [str(row[0]) for row in cursor.fetchall()]
+    return [table for table in found if table not in without_persons() or table in PLAIN_BUT_OURS]
+
+
+#: Tables without a person in them that are nevertheless not everybody's.
+PLAIN_BUT_OURS = frozenset({"sampling_tube", "tracing_workedresult"})
+
+
+def elsewhere(role: Role) -> Principal:
+    """Somebody of this role whose work is in another commune, province or organisation."""
+    neighbour = outbreak.Unit.of(outbreak.NEXT_CODE)
+    if role in IN_A_COMMUNE:
+        return cast.of_commune(role, neighbour.commune)
+    if role in IN_A_PROVINCE:
+        return cast.of_province(role, third_province())
+    if role is Role.CITIZEN:
+        return cast.citizen()
+    if role is Role.OUTSIDER:
+        return cast.outsider()
+    return cast.of_organisation(role)
+
+
+def third_province() -> int:
+    """A province in which nothing of the town ever was."""
+    inside = {outbreak.Unit.of(code).province for code in (outbreak.HERE_CODE, outbreak.NEXT_CODE)}
+    inside.add(outbreak.Unit.of(outbreak.ABROAD_CODE).province)
+    units = Unit.objects.using("owner").filter(level="province", valid_to=None)
+    found: int = units.exclude(id__in=inside).order_by("id").values_list("id", flat=True)[0]
+    return found
+
+
+@contextmanager
+def built(folder: object) -> Iterator[Town]:
+    """Build the town; the tracing index lies in `folder` meanwhile."""
+    from django.conf import settings
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(type(settings.HOME), "engine", folder)
+    try:
+        yield _build()
+    finally:
+        patch.undo()
+
+
+def _build() -> Town:
+    here, abroad = (
+        outbreak.Unit.of(outbreak.HERE_CODE),
+        outbreak.Unit.of(outbreak.ABROAD_CODE),
+    )
+    factory = outbreak.factory(here)
+    source, mate, guest = NAMES
+    factory.people[source] = _resident(source, here, factory)
+    factory.people[mate] = outbreak.somebody(mate, here, "0900000178")
+    factory.people[guest] = outbreak.somebody(guest, abroad, "0900000179")
+    for person in factory.people.values():
+        outbreak.stay(factory.line, person, now() - timedelta(hours=5), 120, factory.manager)
+    _bluetooth(factory)
+    _family(factory)
+    case = outbreak.positive(factory.people[source])
+    tasks.answer_runs()
+    town = Town(here, factory, case)
+    _work_on(town)
+    _owners(town)
+    with scoped(factory.manager, "places"):
+        register_device(venue=factory.campus, label="Cổng", by=factory.manager)
+    town.strangers = {role: elsewhere(role) for role in Role if role not in NOT_ELSEWHERE}
+    return town
+
+
+def _resident(name: str, unit: outbreak.Unit, factory: outbreak.Factory) -> Person:
+    """Somebody of whom everything is known."""
+    with system_scope("test") as by:
+        return people.register_person(
+            full_name=name,
+            birth="12/03/1990",
+            sex="female",
+            phones=[PHONE],
+            documents={"cccd": DOCUMENT},
+            stay=Stay(unit.commune, unit.province, ADDRESS),
+            permanent=Stay(unit.commune, unit.province, ADDRESS),
+            work=Work("work", organisation=factory.manager.organisation, line="7"),
+            by=by,
+        )
+
+
+def _bluetooth(factory: outbreak.Factory) -> None:
+    ids = [person.id for person in factory.people.values()]
+    with system_scope("test"):
+        trace = trace_ids_of(ids)
+        start = now() - timedelta(hours=3)
+        record_encounter(
+            id=uuid7(),
+            a=trace[ids[0]],
+            b=trace[ids[1]],
+            start=start,
+            end=start + timedelta(minutes=20),
+        )
+
+
+def _family(factory: outbreak.Factory) -> None:
+    source, mate = (factory.people[name] for name in NAMES[:2])
+    with system_scope("test") as by:
+        people.join_household(persons={source.id: "head", mate.id: "spouse"}, by=by)
+        people.represent(
+            person=mate, speaker=source, ground="consent", said_to="Trạm Y tế, 9:00", by=by
+        )
+        grants.give("speaks_for", [mate.id], to_account=uuid7())
+
+
+def _work_on(town: Town) -> None:
+    """A tracer confirms and hands over; the receiver abroad accepts; messages are drafted."""
+    tracer = cast.of_province(Role.TRACER, town.here.province)
+    town.owners["tracer"] = tracer
+    with scoped(tracer, "tracing"):
+        for name in NAMES[1:]:
+            row = Contact.objects.get(case=town.case, person=town.factory.people[name])
+            services.decide(contacts=[row.id], state=Contact.State.CONFIRMED, by=tracer)
+            handover.send(case=town.case, contacts=[row.id], by=tracer)
+        source = Person.objects.get(id=town.factory.people[NAMES[0]].id)
+        looks.record(person=source.id, what="card", by=tracer)
+        notices.draft(person=source, kind="contact_duty", values={}, reason=uuid7(), by=tracer)
+    for fact in facts.facts():
+        if not fact.startswith("notices."):
+            facts.work(fact)
+
+
+def _owners(town: Town) -> None:
+    """Those whose work the town is: somebody of them must see what strangers must not."""
+    commune, province = town.here.commune, town.here.province
+    source = town.factory.people[NAMES[0]]
+    town.owners |= {
+        "station": cast.of_commune(Role.STATION_OFFICER, commune),
+        "director": cast.of_province(Role.DIRECTOR, province),
+        "manager": town.factory.manager,
+        "source": cast.citizen(source.id),
+        "ministry": cast.of_nation(),
+    }
