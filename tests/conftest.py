@@ -31,6 +31,7 @@ WITHOUT_DATABASE = frozenset(
         "radio",
         "territory",
         "ui",
+        "browser",
     }
 )
 

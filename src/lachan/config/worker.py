@@ -50,6 +50,8 @@ class Worker:
         bells.connect()
         with cast("Bell", bells.connection) as bell:
             bell.execute(f"listen {CHANNEL}")
+            self._work(facts())
+            _warm_up()
             while not self.stop.is_set():
                 self.keep_house()
                 self._work(facts())
@@ -87,7 +89,7 @@ class Worker:
         from lachan.core.audit_chain import seal
         from lachan.core.clock import today
         from lachan.core.installation import installation
-        from lachan.core.ledgers import make_partitions, usual_days
+        from lachan.core.ledgers import make_partitions, strays, usual_days
 
         installation()
         if "owner" not in connections.settings:
@@ -96,8 +98,11 @@ class Worker:
         with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
             if self._days_made != day:
                 first, last = usual_days(day)
+                found = strays(cursor)
                 make_partitions(cursor, first=first, last=last)
                 self._days_made = day
+                for name, count in found.items():
+                    log.error("%s: %d rows came for days without a partition.", name, count)
             seal(cursor)
 
     def hear_signal(self, number: int, frame: FrameType | None) -> None:
@@ -125,6 +130,13 @@ def _load_tasks() -> None:
 
     autodiscover_modules("tasks")
     import_module("lachan.config.story.tasks")
+
+
+def _warm_up() -> None:
+    """After the first round: what waits comes first, the first question of the night second."""
+    from lachan.tracing import arrays
+
+    arrays.warm_up()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ wish, and the database refuses one there.
 
 from datetime import datetime, timedelta
 
-from django.db import InternalError, connections, transaction
+from django.db import ProgrammingError, connections, transaction
 from django.utils.translation import gettext as _
 
 from lachan.core import facts
@@ -64,12 +64,12 @@ def ask(wanted: datetime) -> int:
                 cursor.execute("select core.ask_clock(%s)", [wanted])
                 number = int(cursor.fetchone()[0])
             facts.ring(FACT)
-    except InternalError as error:
+    except ProgrammingError as error:
         raise refusal_of(error) from None
     return number
 
 
-def refusal_of(error: InternalError) -> Refused:
+def refusal_of(error: ProgrammingError) -> Refused:
     """The refusal that `core.ask_clock` raised; another error is raised again."""
     code = getattr(getattr(error.__cause__, "diag", None), "message_primary", "")
     if code == "not_demo":

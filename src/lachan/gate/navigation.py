@@ -9,6 +9,6 @@ KEEPERS = frozenset({Role.GATE_CONTROLLER, Role.PLACE_MANAGER})
 
 register(
     Tab("gate", "gate:camera", KEEPERS, _("Scan"), "qrcode", "phone", 10),
-    Tab("gate_desk", "gate:desk", KEEPERS, _("Gate"), order=10),
+    Tab("gate_desk", "gate:desk", KEEPERS, _("Gate"), order=30),
     Tab("pass", "gate:pass", frozenset({Role.CITIZEN}), _("My code"), "qrcode", "phone", 1),
 )

@@ -16,7 +16,7 @@ def call_cast(
     return [
         _mai(builder),
         *_at_places(builder, factory, town, planted),
-        *_in_communes(builder, authorities),
+        *_in_communes(builder, authorities, planted),
         *_above(authorities),
     ]
 
@@ -44,9 +44,10 @@ def _at_places(builder: Builder, factory: Factory, town: Town, planted: Planted)
     ]  # fmt: skip
 
 
-def _in_communes(builder: Builder, authorities: Authorities) -> list[Account]:
+def _in_communes(builder: Builder, authorities: Authorities, planted: Planted) -> list[Account]:
     nenh = builder.by_name[FACTORY_TOWN].code
-    far = builder.organisations[authorities.cdc_elsewhere].commune
+    homes = [builder.people[person].stay for person in sorted(planted.handover)]
+    far = next(stay.commune for stay in homes if stay.province == HAI_PHONG)
     station = authorities.stations[FACTORY_TOWN]
     return [
         Account(
@@ -60,7 +61,7 @@ def _in_communes(builder: Builder, authorities: Authorities) -> list[Account]:
         ),
         Account(
             "station3", "station_officer", "Phạm Thu Hạnh",
-            "Y sĩ trạm y tế ở Hải Phòng, nơi ba người tiếp xúc đang ở.", commune=far,
+            "Y sĩ trạm y tế ở Hải Phòng, nơi mấy người tiếp xúc đang ở.", commune=far,
         ),
         Account(
             "villageworker", "village_health_worker", "Vi Thị Sen",
@@ -77,7 +78,7 @@ def _in_communes(builder: Builder, authorities: Authorities) -> list[Account]:
         ),
         Account(
             "sampler", "sampler", "Chu Thị Thắm", "Người lấy mẫu của Trạm Y tế phường Nếnh.",
-            organisation=station, commune=nenh,
+            organisation=station,
         ),
         Account(
             "vaccinator", "vaccinator", "Tạ Thị Ngần", "Người tiêm ở Trạm Y tế phường Nếnh.",

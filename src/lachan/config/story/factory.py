@@ -12,7 +12,7 @@ from random import Random
 
 from lachan.config.story.builder import Builder
 from lachan.config.story.options import LINE_OF_NIGHT
-from lachan.config.story.population import FACTORY_TOWN
+from lachan.config.story.population import FACTORY_TOWN, MARKET_TOWN
 from lachan.config.story.units import HAI_PHONG
 from lachan.config.story.world import Planted, Stay, Unit, Work
 
@@ -36,7 +36,7 @@ DORMITORY_COMMUNES = (
 #: Thirteen more communes of the 68, three of them in the second province (Hải Phòng).
 HANDOVER_HERE = (
     "Phường Việt Yên", "Phường Vân Hà", "Phường Tự Lạn", "Phường Quế Võ", "Xã Yên Phong",
-    "Xã Tân Yên", "Xã Hiệp Hòa", "Phường Yên Dũng", "Xã Lạng Giang", "Xã Lục Nam",
+    "Xã Tân Yên", "Xã Hiệp Hòa", "Phường Yên Dũng", "Xã Lạng Giang", MARKET_TOWN,
 )  # fmt: skip
 HANDOVER_THERE = 3
 #: How the 68 hand-overs will be answered: five returned, two not at all.

@@ -59,7 +59,8 @@ class Files:
             cursor.execute(
                 f"create temp table told on commit drop as select {names} from {table} limit 0"
             )
-            self.copy("told", columns, rows)
+            # Made before the COPY begins: identifiers are looked up on the same connection.
+            self.copy("told", columns, list(rows))
             cursor.execute(
                 f"insert into {table} ({names}) select {names} from told where {where}"
                 " on conflict do nothing"

@@ -1,7 +1,7 @@
 """The demo's clock goes forward: what happened until then is told, each fact once."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -99,15 +99,14 @@ def _tell(files: Files, cursor: "CursorWrapper") -> dict[str, int]:
 
 def _set_clock(cursor: "CursorWrapper", until: datetime) -> None:
     """The clock jumps, and open sessions jump with it: nobody is signed out by a tale."""
-    cursor.execute("select core.now()")
-    jump = until - cursor.fetchone()[0]
     cursor.execute(
-        "update core_session set expires_at = expires_at + %s"
+        "update core_session set expires_at = expires_at + (%s - core.now())"
         " where closed_at is null and expires_at > core.now() and not system",
-        [jump],
+        [until],
     )
+    # By the clock on the wall: the transaction began before the telling.
     cursor.execute(
-        "update core_installation set wound = %s where id = 1", [until - datetime.now(UTC)]
+        "update core_installation set wound = %s - clock_timestamp() where id = 1", [until]
     )
 
 

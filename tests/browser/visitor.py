@@ -1,0 +1,124 @@
+"""A member of the cast before a browser: goes where a person goes, and complains of what is wrong.
+
+Every page is looked at by axe, and every violation of the policy and every error on the console
+is a complaint; the journey ends with none.
+"""
+
+import os
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.pictures import keep_small
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "docs/guides/shots"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+
+#: The rules of WCAG 2.2 AA; what is serious or critical fails.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+GRAVE = frozenset({"serious", "critical"})
+
+#: Screens of DESIGN.md section 5.
+SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
+
+#: milliseconds a busy machine may take for one step.
+PATIENCE = 30_000
+
+#: A refused form is answered with 422: the browser says so on its console, and that is no fault.
+EXPECTED = re.compile(r"Failed to load resource.* 422 ")
+
+
+class Visitor:
+    """One browser of one person."""
+
+    def __init__(self, browser: Browser, url: str, screen: Literal["phone", "desk"]) -> None:
+        width, height = SCREENS[screen]
+        self.url = url
+        self.width, self.height = width, height
+        self.complaints: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            accept_downloads=True,
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda said: self._hear(said.type, said.text))
+        self.page.on("pageerror", lambda error: self._hear("error", str(error)))
+
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.context.close()
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"} and not EXPECTED.search(text):
+            self.complaints.append(f"{self.page.url}: {kind}: {text}")
+
+    def open(self, path: str) -> Page:
+        """Go to an address and look at it."""
+        answer = self.page.goto(f"{self.url}{path}")
+        assert answer is not None and answer.ok, f"{path}: {answer and answer.status}"
+        self.look()
+        return self.page
+
+    def play(self, name: str) -> "Visitor":
+        """Sign in as a member of the cast, by the page of the demo."""
+        self.open("/sign-in/")
+        self.page.locator(".cast button", has_text=name).click()
+        expect(self.page.locator(".cast")).to_have_count(0)
+        self.look()
+        return self
+
+    def press(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+        """Press a button and look at the page that follows."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=exact).first.click()
+        self.look()
+
+    def follow(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+        """Follow a link and look at the page it leads to."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name, exact=exact).first.click()
+        self.look()
+
+    def shoot(self, name: str, *, whole: bool = False) -> None:
+        """Take a picture for the guides, when LACHAN_SHOTS=1."""
+        if os.environ.get("LACHAN_SHOTS") != "1":
+            return
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        png = self.page.screenshot(full_page=whole, animations="disabled")
+        keep_small(self.context, png, SHOTS / f"{name}.png")
+
+    def look(self) -> None:
+        """Read the page with axe; it must fit its screen and speak Vietnamese."""
+        self.page.wait_for_load_state()
+        here = self.page.url.removeprefix(self.url)
+        # Unrolled, so that the bar at the lower edge covers no row that a thumb would scroll free.
+        tall = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": self.width, "height": max(tall, self.height)})
+        found: dict[str, Any] = self.page.evaluate(
+            f"(async () => {{ {AXE.read_text('utf-8')};"
+            f" return await axe.run(document, {{runOnly: {RULES}}}) }})()"
+        )
+        self.page.set_viewport_size({"width": self.width, "height": self.height})
+        for entry in found["violations"]:
+            if entry["impact"] in GRAVE:
+                node = entry["nodes"][0]
+                self.complaints.append(f"{here}: {entry['id']}: {node['html'][:200]}")
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > self.width:
+            self.complaints.append(f"{here}: scrolls sideways, {wide} on {self.width}")
+        if self.page.locator("html[lang=vi]").count() != 1:
+            self.complaints.append(f"{here}: is not in Vietnamese")
