@@ -283,7 +283,6 @@ def test_the_tracer_confirms_and_hands_over(come: Come, day: Day) -> None:
     tracer.look()
     for act in ("confirm", "hand_over"):
         page.locator(".bulk input[type=checkbox]").check()
-        assert page.locator("tr input[name=contacts]:checked").count() == 68
         with page.expect_navigation():
             page.locator(f"button[value={act}]").click()
         tracer.look()
