@@ -232,7 +232,7 @@ def test_the_cast_of_a_demo_has_no_pages_of_protection() -> None:
     client = browser()
     client.cookies[COOKIE] = signing_in.enter(account).secret
     answer = client.get("/sign-in/staff/protection/")
-    assert (answer.status_code, "sign_in_again" in text_of(answer)) == (403, True)
+    assert (answer.status_code, "sign_in_again" in text_of(answer)) == (401, True)
 
 
 def test_a_new_phone_takes_the_old_ones_place() -> None:

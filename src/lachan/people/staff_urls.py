@@ -22,12 +22,12 @@ urlpatterns = [
         name="mfa_generate_recovery_codes",
     ),
     path(
-        "sign-in/staff/at/<slug:provider_id>/",
+        "sign-in/staff/at/<str:provider_id>/",
         staff_views.organisation,
         name="openid_connect_login",
     ),
     path(
-        "sign-in/staff/at/<slug:provider_id>/back/",
+        "sign-in/staff/at/<str:provider_id>/back/",
         staff_views.organisation_answer,
         name="openid_connect_callback",
     ),

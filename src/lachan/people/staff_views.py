@@ -47,7 +47,7 @@ def _require_own(request: SignedInRequest) -> None:
     if request.user.is_authenticated and request.user.pk == request.principal.account:
         return
     message = _("Sign out, sign in with your password, and come back to this page.")
-    raise Refused("sign_in_again", message, status=403)
+    raise Refused("sign_in_again", message, status=401)
 
 
 @public("staff type their password before signing in")
