@@ -6,12 +6,13 @@ wish, and the database refuses one there.
 
 from datetime import datetime, timedelta
 
-from django.db import ProgrammingError, connections, transaction
+from django.db import connections, transaction
 from django.utils.translation import gettext as _
 
 from lachan.core import facts
 from lachan.core.clock import OFFSET, now
-from lachan.core.models import ClockWish, Story
+from lachan.core.installation import look_again
+from lachan.core.models import ClockWish, Installation, Story
 from lachan.core.refusals import Refused
 from lachan.core.scope import reference_reading
 
@@ -53,33 +54,28 @@ def last_wish() -> ClockWish | None:
         return ClockWish.objects.order_by("-id").first()
 
 
-def ask(wanted: datetime) -> int:
-    """Leave the wish that the clock goes on to `wanted`, and ring; give the wish's number.
+def ask(wanted: datetime) -> None:
+    """Leave the wish that the clock goes on to `wanted`, and ring.
 
-    Refused: not_demo, clock_backwards, clock_beyond, clock_busy; all by the database.
+    The database decides; here stands only why it said no.
+    Refused: not_demo, clock_backwards, clock_beyond, clock_busy.
     """
-    try:
-        with reference_reading(), transaction.atomic():
-            with connections["default"].cursor() as cursor:
-                cursor.execute("select core.ask_clock(%s)", [wanted])
-                number = int(cursor.fetchone()[0])
-            facts.ring(FACT)
-    except ProgrammingError as error:
-        raise refusal_of(error) from None
-    return number
+    with reference_reading(), transaction.atomic():
+        with connections["default"].cursor() as cursor:
+            cursor.execute("select core.ask_clock(%s)", [wanted])
+            if not cursor.fetchone()[0]:
+                raise _refusal(wanted)
+        facts.ring(FACT)
 
 
-def refusal_of(error: ProgrammingError) -> Refused:
-    """The refusal that `core.ask_clock` raised; another error is raised again."""
-    code = getattr(getattr(error.__cause__, "diag", None), "message_primary", "")
-    if code == "not_demo":
+def _refusal(wanted: datetime) -> Refused:
+    told = story()
+    if told is None or look_again().kind != Installation.Kind.DEMO:
         return Refused("not_demo", _("Only a demo's clock can be wound."), status=404)
-    if code == "clock_backwards":
+    if wanted <= now():
         return Refused("clock_backwards", _("The clock only goes forward. Choose a later time."))
-    if code == "clock_beyond":
+    if wanted > told.ends:
         return Refused("clock_beyond", _("The story ends before that. Choose an earlier time."))
-    if code == "clock_busy":
-        return Refused(
-            "clock_busy", _("The clock is being wound already. Wait until it stands."), status=409
-        )
-    raise error
+    return Refused(
+        "clock_busy", _("The clock is being wound already. Wait until it stands."), status=409
+    )
