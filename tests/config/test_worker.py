@@ -1,14 +1,18 @@
 """The worker hears the bell, looks by itself, and keeps the house."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
 
 from lachan.config.worker import Worker
 from lachan.core import audit, facts
+from lachan.core.clock import today
+from lachan.core.ledgers import DAYS_AHEAD
 from lachan.core.scope import system_scope
 from tests.config.installations import wait_for
 
@@ -86,3 +90,40 @@ def _blocks() -> int:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("select count(*) from core_auditblock")
         return int(cursor.fetchone()[0])
+
+
+class Alarms(logging.Handler):
+    """What the worker said."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+def test_it_makes_the_days_ahead_and_gathers_what_came_before_its_day() -> None:
+    alarms = Alarms()
+    logging.getLogger("lachan.worker").addHandler(alarms)
+    day = today() + DAYS_AHEAD * timedelta(days=1)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"drop table if exists core_look_{day:%Y%m%d}")
+        cursor.execute(
+            "insert into core_look (day, id, at, person, what, purpose, by_account, by_name)"
+            " values (%s, gen_random_uuid(), %s::timestamptz, gen_random_uuid(), 'card', 'test',"
+            " gen_random_uuid(), 'test')",
+            [day, f"{day} 12:00+07"],
+        )
+    Worker().keep_house()
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"select count(*) from core_look_{day:%Y%m%d}")
+        assert cursor.fetchone() == (1,)
+        cursor.execute("select count(*) from core_look_other")
+        assert cursor.fetchone() == (0,)
+    assert alarms.said == ["core_look: 1 rows came for days without a partition."]
+
+    Worker().keep_house()
+    logging.getLogger("lachan.worker").removeHandler(alarms)
+    assert len(alarms.said) == 1

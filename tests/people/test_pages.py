@@ -80,23 +80,6 @@ def test_nobody_is_played_who_is_not_of_the_cast(demo: None) -> None:
     assert browser().post(f"/sign-in/as/{account.id}/").status_code == 404
 
 
-def test_staff_sign_in_by_password_and_leave() -> None:
-    signing_in.open_account(
-        handle="hanh",
-        name="Đinh Thị Hạnh",
-        password="một mật khẩu dài",
-        roles={Role.STATION_OFFICER: signing_in.At(commune=NENH)},
-    )
-    client = browser()
-    wrong = client.post("/sign-in/staff/", {"handle": "hanh", "password": "x"})
-    assert (wrong.status_code, "not right" in text_of(wrong)) == (422, True)
-    right = client.post("/sign-in/staff/", {"handle": "hanh", "password": "một mật khẩu dài"})
-    assert right.status_code == 302
-    assert client.get("/people/").status_code == 200
-    client.post("/sign-out/")
-    assert client.get("/people/").status_code == 302
-
-
 def test_an_officer_finds_a_person_and_the_person_sees_it() -> None:
     made = person(
         "Lưu Văn Chiến",

@@ -1,4 +1,4 @@
-"""Sign in: by password, by a code to a phone through the real gateway, by a slip."""
+"""Sign in: by a code to a phone through the real gateway, by a slip."""
 
 import re
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import principal_of, scoped, system_scope
 from lachan.people import selectors, signing_in
+from lachan.people.accounts import Account
 from lachan.people.models import Membership
 from lachan.people.services import represent
 from lachan.people.signing_in import At
@@ -60,27 +61,9 @@ def officer(handle: str, **at: Any) -> signing_in.Account:
 
 def test_it_lets_staff_in_with_the_roles_of_their_place() -> None:
     officer("hanh")
-    account = signing_in.by_password(handle="hanh", password="một mật khẩu dài")
-    principal = signing_in.enter(account)
+    principal = signing_in.enter(Account.objects.get(handle="hanh"))
     assert (principal.commune, principal.roles) == (cast.HERE, {Role.STATION_OFFICER})
     assert principal_of(principal.secret) == principal
-
-
-@pytest.mark.parametrize(("handle", "password"), [("hanh", "falsch"), ("nobody", "x"), ("", "")])
-def test_it_does_not_say_which_of_the_two_is_wrong(handle: str, password: str) -> None:
-    with pytest.raises(Refused) as refused:
-        signing_in.by_password(handle=handle, password=password)
-    assert code_of(refused) == "sign_in_wrong"
-
-
-def test_it_makes_a_guesser_wait() -> None:
-    officer("guessed")
-    for _turn in range(signing_in.WRONG_TRIES):
-        with pytest.raises(Refused):
-            signing_in.by_password(handle="guessed", password="x")
-    with pytest.raises(Refused) as refused:
-        signing_in.by_password(handle="GUESSED ", password="một mật khẩu dài")
-    assert code_of(refused) == "too_many_tries"
 
 
 def test_a_role_that_ended_ends_its_sessions() -> None:
@@ -171,6 +154,18 @@ def test_a_slip_that_ended_or_never_was_opens_nothing() -> None:
         with pytest.raises(Refused) as refused:
             signing_in.by_slip(code=tried, asked_from="10.0.0.2")
         assert code_of(refused) == "slip_wrong"
+
+
+def test_it_makes_whoever_guesses_slips_wait() -> None:
+    made = person("Người 20")
+    until = now() + timedelta(days=1)
+    code = signing_in.give_slip(person=made.id, name="Người 20", until=until)
+    for _turn in range(signing_in.WRONG_TRIES):
+        with pytest.raises(Refused):
+            signing_in.by_slip(code="AAAAABBBBB", asked_from="10.0.0.3")
+    with pytest.raises(Refused) as refused:
+        signing_in.by_slip(code=code, asked_from="10.0.0.3")
+    assert code_of(refused) == "too_many_tries"
 
 
 def test_an_account_is_claimed_once() -> None:

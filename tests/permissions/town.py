@@ -14,6 +14,8 @@ from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
+from lachan.declarations.questionnaire import in_force
+from lachan.declarations.services import declare
 from lachan.notices import services as notices
 from lachan.people import services as people
 from lachan.people.models import Person
@@ -133,6 +135,7 @@ def _build() -> Town:
     factory.people[guest] = outbreak.somebody(guest, abroad, "0900000179")
     for person in factory.people.values():
         outbreak.stay(factory.line, person, now() - timedelta(hours=5), 120, factory.manager)
+    _declaration(factory.people[source])
     _bluetooth(factory)
     _family(factory)
     case = outbreak.positive(factory.people[source])
@@ -158,6 +161,17 @@ def _resident(name: str, unit: outbreak.Unit, factory: outbreak.Factory) -> Pers
             stay=Stay(unit.commune, unit.province, ADDRESS),
             permanent=Stay(unit.commune, unit.province, ADDRESS),
             work=Work("work", organisation=factory.manager.organisation, line="7"),
+            by=by,
+        )
+
+
+def _declaration(person: Person) -> None:
+    asked = in_force(now().date())
+    with system_scope("test") as by:
+        declare(
+            key=uuid7(),
+            person=person.id,
+            answers={each.code: True for each in asked.questions},
             by=by,
         )
 

@@ -10,6 +10,7 @@ COMMANDS = {
     "story": "fill an empty database with the demo story",
     "trace": "find contacts in files of visits and encounters; needs no database",
     "places": "resolve and convert codes of territory; needs no database",
+    "account": "open accounts of staff, and help whoever is locked out",
     "audit": "verify the sealed chain of audit events",
     "keys": "rotate keys",
     "engine": "rebuild the tracing index from the database",

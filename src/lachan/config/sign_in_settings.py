@@ -41,6 +41,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = False
+#: The address to come back to, as the organisation knows it; production stands behind TLS.
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if os.environ.get("LACHAN_HOST") else "http"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 #: axes counts instead: in the database, so that every process knows.

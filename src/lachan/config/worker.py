@@ -90,7 +90,7 @@ class Worker:
         from lachan.core.audit_chain import seal
         from lachan.core.clock import today
         from lachan.core.installation import installation
-        from lachan.core.ledgers import make_partitions, usual_days
+        from lachan.core.ledgers import make_partitions, strays, usual_days
 
         installation()
         if "owner" not in connections.settings:
@@ -99,8 +99,11 @@ class Worker:
         with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
             if self._days_made != day:
                 first, last = usual_days(day)
+                found = strays(cursor)
                 make_partitions(cursor, first=first, last=last)
                 self._days_made = day
+                for name, count in found.items():
+                    log.error("%s: %d rows came for days without a partition.", name, count)
             seal(cursor)
 
     def hear_signal(self, number: int, frame: FrameType | None) -> None:

@@ -57,6 +57,7 @@ def make_partitions(cursor: CursorWrapper, *, first: date, last: date) -> int:
         " join core_ledger on name = inhparent::regclass::text"
     )
     there = {row[0] for row in cursor.fetchall()}
+    strayed = _stray_days(cursor, names)
     made = 0
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
@@ -64,12 +65,35 @@ def make_partitions(cursor: CursorWrapper, *, first: date, last: date) -> int:
             partition = f"{name}_{day:%Y%m%d}"
             if partition in there:
                 continue
-            cursor.execute(
-                f"create table {partition} partition of {name}"
-                f" for values from ('{day}') to ('{day + timedelta(days=1)}')"
-            )
+            span = f"for values from ('{day}') to ('{day + timedelta(days=1)}')"
+            if (name, day) in strayed:
+                _gather(cursor, name, partition, day)
+                cursor.execute(f"alter table {name} attach partition {partition} {span}")
+            else:
+                cursor.execute(f"create table {partition} partition of {name} {span}")
             made += 1
     return made
+
+
+def _stray_days(cursor: CursorWrapper, names: list[str]) -> set[tuple[str, date]]:
+    """Days whose rows came before their partition."""
+    found = set()
+    for name in names:
+        cursor.execute(f"select distinct day from {name}_other")
+        found |= {(name, row[0]) for row in cursor.fetchall()}
+    return found
+
+
+def _gather(cursor: CursorWrapper, name: str, partition: str, day: date) -> None:
+    """Move a day's rows out of the DEFAULT partition: PostgreSQL makes no partition over them."""
+    cursor.execute(
+        f"create table {partition} (like {name} including defaults including constraints)"
+    )
+    cursor.execute(
+        f"with moved as (delete from {name}_other where day = %s returning *)"
+        f" insert into {partition} select * from moved",
+        [day],
+    )
 
 
 def usual_days(today: date) -> tuple[date, date]:

@@ -17,7 +17,14 @@ SEARCHERS = (
 #: Who may enter a person who stands before them.
 REGISTRARS = (*SEARCHERS, Role.GATE_CONTROLLER)
 
-set_doors(Doors(home="people:home", sign_in="people:sign_in", sign_out="people:sign_out"))
+set_doors(
+    Doors(
+        home="people:home",
+        sign_in="people:sign_in",
+        sign_out="people:sign_out",
+        account="mfa_index",
+    )
+)
 register(
     Tab("people", "people:find", frozenset(SEARCHERS), _("People"), order=60),
     Tab("me", "people:me", frozenset({Role.CITIZEN}), _("My data"), "shield-lock", "phone", 90),

@@ -35,7 +35,7 @@ from lachan.people import signing_in
 from lachan.people.accounts import Account
 from lachan.people.letting_in import let_in
 
-Words = ClassVar[dict[str, str | Promise]]
+Words = dict[str, str | Promise]
 
 #: Binds a sealed second factor to its use.
 _PURPOSE = b"mfa_authenticator"
@@ -56,7 +56,7 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # the library 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is not typed
     """Nobody signs up; a password alone opens nothing."""
 
-    error_messages: Words = {
+    error_messages: ClassVar[Words] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": gettext_lazy("Name or password is not right. Try again."),
         "incorrect_password": gettext_lazy("This is not your password. Try again."),
@@ -102,7 +102,7 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is not typed
     """Secrets of second factors lie sealed: whoever reads the table cannot sign in."""
 
-    error_messages: Words = {
+    error_messages: ClassVar[Words] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy("This code is not right, or was used. Wait for the next."),
     }

@@ -17,6 +17,7 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from requests import RequestException
 
 from lachan.core.guard import SignedInRequest, View, guarded, public
 from lachan.core.refusals import Refused
@@ -133,10 +134,18 @@ def new_recovery_codes(request: SignedInRequest) -> HttpResponse:
 @public("staff of an organisation go to its own sign-in")
 def organisation(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to the organisation."""
-    return _page(oidc.login, request, provider_id=provider_id)
+    return _at_organisation(oidc.login, request, provider_id)
 
 
 @public("staff come back from their organisation's sign-in")
 def organisation_answer(request: HttpRequest, provider_id: str) -> HttpResponse:
     """What the organisation says about who this is."""
-    return _page(oidc.callback, request, provider_id=provider_id)
+    return _at_organisation(oidc.callback, request, provider_id)
+
+
+def _at_organisation(view: View[...], request: HttpRequest, provider_id: str) -> HttpResponse:
+    try:
+        return _page(view, request, provider_id=provider_id)
+    except RequestException:
+        message = _("Your organisation's sign-in does not answer. Use your password here.")
+        raise Refused("organisation_away", message, status=503) from None

@@ -26,7 +26,8 @@ def record_encounter(*, id: UUID, a: UUID, b: UUID, start: datetime, end: dateti
         cursor.execute(
             "insert into proximity_encounter"
             ' (day, id, a, b, start, "end", received_at, payload_sha256)'
-            " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (day, id) do nothing",
+            # No conflict target: with one, PostgreSQL asks whether the writer may read the row.
+            " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
             [day_of(start), id, a, b, start, end, now(), payload],
         )
         if cursor.rowcount:

@@ -6,6 +6,7 @@ exactly once; whatever the engine refuses is cleared and read again from the fir
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +18,7 @@ from lachan.core.clock import OFFSET
 from lachan.engine import tracing
 from lachan.engine.days import DayVisit
 from lachan.engine.feeding import Writer, clear
+from lachan.engine.manifest import read_manifest
 from lachan.engine.reaching import CaseWindow
 from lachan.engine.refusals import StoreRefused
 from lachan.engine.rule import Rule
@@ -73,6 +75,30 @@ def rebuild(cursor: CursorWrapper) -> int:
     """Make the index again from the database."""
     clear(folder())
     return feed(cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What the index holds, and how many rows of the ledgers it has not read."""
+
+    people: int
+    venues: int
+    days: int
+    waiting: int
+
+
+def state(cursor: CursorWrapper) -> IndexState:
+    """What the index holds now; `StoreRefused` when there is none that can be read."""
+    manifest = read_manifest(folder(), identity(cursor))
+    since = int(manifest.position.get("below_tx", 0))
+    cursor.execute(
+        "select (select count(*) from venues_scan where tx >= %(since)s::text::xid8)"
+        " + (select count(*) from proximity_encounter where tx >= %(since)s::text::xid8)",
+        {"since": since},
+    )
+    row = cursor.fetchone()
+    waiting = int(row[0]) if row else 0
+    return IndexState(manifest.people, manifest.venues, len(manifest.days), waiting)
 
 
 def _feed(cursor: CursorWrapper, cluster: str) -> int:

@@ -38,6 +38,7 @@ class Shell:
     home: str = "/"
     sign_in: str = ""
     sign_out: str = ""
+    account: str = ""
     other: Language = LANGUAGES["en"]
     tabs: list[navigation.Link] = field(default_factory=list)
     bar: list[navigation.Link] = field(default_factory=list)
@@ -59,11 +60,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         home=navigation.door("home") or "/",
         sign_in=navigation.door("sign_in"),
         sign_out=navigation.door("sign_out") if principal else "",
+        account=navigation.door("account") if principal and _proved(request) else "",
         other=other_language(),
         tabs=navigation.links("desk", roles, request.path) if principal else [],
         bar=_bar(roles, request.path) if principal else [],
     )
     return {"shell": page, "installation": {"demo": installation.is_demo()}}
+
+
+def _proved(request: HttpRequest) -> bool:
+    """Whether somebody signed in by password: who plays the cast of a demo did not."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
 
 
 def _bar(roles: Collection[str], path: str) -> list[navigation.Link]:

@@ -37,6 +37,7 @@ class Doors:
     home: str = ""
     sign_in: str = ""
     sign_out: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ def register(*tabs: Tab) -> None:
 
 
 def set_doors(doors: Doors) -> None:
-    """Say which pages are home, sign-in and sign-out."""
+    """Say which pages are home, sign-in, sign-out and one's own account."""
     global _doors
     _doors = doors
 
 
-def door(name: Literal["home", "sign_in", "sign_out"]) -> str:
+def door(name: Literal["home", "sign_in", "sign_out", "account"]) -> str:
     """The address of a door, "" when no room has opened it."""
     return address(getattr(_doors, name))
 

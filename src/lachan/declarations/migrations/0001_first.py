@@ -83,6 +83,8 @@ class Migration(migrations.Migration):
             person="person_id",
             organisation="organisation",
             insert="seen",
+            only="exists (select 1 from people_person p"
+            " where p.id = declarations_declaration.person_id)",
             change=False,
         ),
     ]
