@@ -271,7 +271,8 @@ def test_a_case_stands_on_the_tracers_board_with_a_number_and_a_list(come: Come,
     said = page.locator("p.why").inner_text()
     assert said.startswith("68 người chờ xác minh"), said
     counted = re.search(r"(\d+) người chỉ liên quan mốc dịch tễ", said)
-    assert counted and int(counted[1]) > 100, "the shift is a number"
+    assert counted is not None, said
+    assert int(counted[1]) > 100, "the shift is a number"
     tracer.shoot("tracer-case")
 
 

@@ -69,7 +69,8 @@ class Visitor:
     def open(self, path: str) -> Page:
         """Go to an address and look at it."""
         answer = self.page.goto(f"{self.url}{path}")
-        assert answer is not None and answer.ok, f"{path}: {answer and answer.status}"
+        assert answer is not None, path
+        assert answer.ok, f"{path}: {answer.status}"
         self.look()
         return self.page
 
