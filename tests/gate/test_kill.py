@@ -1,15 +1,21 @@
 """Nothing acknowledged is ever lost, and nothing is written twice."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
+from django.conf import settings
+from django.db import connections
 
 from lachan.config.home import Home
 from lachan.config.postgres import Postgres
+from lachan.core.clock import now
 from lachan.core.ids import uuid7
+from lachan.tracing import arrays, tasks
 from tests.gate import served
 
 CHECK_INS = 2_000
@@ -22,10 +28,15 @@ class Phones:
     def __init__(self, web: served.Web, token: str) -> None:
         self.web = web
         self.headers = {"Authorization": f"Bearer {token}"}
-        person = served.code_of(uuid7())
-        self.waiting = [served.scan(None, person=person) for _ in range(CHECK_INS)]
+        self.person_of: dict[str, UUID] = {}
+        self.waiting = [self._check_in(uuid7()) for _ in range(CHECK_INS)]
         self.acknowledged: list[str] = []
         self.failures = 0
+
+    def _check_in(self, person: UUID) -> dict[str, object]:
+        whole = served.scan(person)
+        self.person_of[str(whole["id"])] = person
+        return whole
 
     async def play(self) -> None:
         """Everything is sent; the web is killed in the middle and started again."""
@@ -64,16 +75,30 @@ def stored_ids(database: str) -> list[str]:
         return [row[0] for row in owner.execute("select id::text from venues_scan")]
 
 
+def traced(case: UUID) -> dict[UUID, set[UUID | None]]:
+    """Whom the index finds at the case's places, and where; after everything was fed."""
+    tasks.feed_index()
+    with connections["owner"].cursor() as cursor:
+        cluster = arrays.identity(cursor)
+    found = arrays.met(case, now() - timedelta(days=1), None, cluster=cluster)
+    return {each.trace_id: {meeting.place for meeting in each.meetings} for each in found}
+
+
 @pytest.mark.slow
 def test_it_keeps_every_acknowledged_scan_once_when_the_web_is_killed(
-    database: str, tmp_path: Path
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manager = served.manager()
-    token = served.device_token(served.venue_of(manager), manager)
+    monkeypatch.setattr(type(settings.HOME), "engine", tmp_path / "engine")
+    manager, case = served.manager(), uuid7()
+    venue = served.venue_of(manager)
+    token = served.device_token(venue, manager)
     web = served.Web(database, tmp_path / "web.log")
     web.start()
     try:
         phones = Phones(web, token)
+        present = served.scan(case)
+        phones.waiting.append(present)
+        phones.person_of[str(present["id"])] = case
         asyncio.run(phones.play())
     finally:
         web.kill()
@@ -81,5 +106,7 @@ def test_it_keeps_every_acknowledged_scan_once_when_the_web_is_killed(
     assert phones.failures > 0, "the kill was noticed by nobody: it came too late"
     assert set(phones.before_kill) <= set(phones.stored_at_kill)
     stored = stored_ids(database)
-    assert len(stored) == len(set(stored)) == CHECK_INS
+    assert len(stored) == len(set(stored)) == CHECK_INS + 1
     assert set(stored) == set(phones.acknowledged)
+    others = {phones.person_of[one] for one in phones.acknowledged} - {case}
+    assert traced(case) == {person: {venue.place_id} for person in others}

@@ -177,8 +177,22 @@ def _called(principal: Principal, calls: list[str]) -> Iterator[tuple[str, str]]
     with scoped(principal, "attack"), connections["default"].cursor() as cursor:
         for start in range(0, len(calls), 100):
             chosen = calls[start : start + 100]
-            for number, answer in _batch(cursor, chosen):
+            try:
+                with transaction.atomic():
+                    answers = _batch(cursor, chosen)
+            except DatabaseError:
+                # One call that refuses hides the others of its batch: each is asked alone.
+                answers = [(at, _alone(cursor, call)) for at, call in enumerate(chosen)]
+            for number, answer in answers:
                 yield chosen[number], answer
+
+
+def _alone(cursor: object, call: str) -> str:
+    try:
+        with transaction.atomic():
+            return " ".join(answer for _number, answer in _batch(cursor, [call]))
+    except DatabaseError:
+        return ""
 
 
 def _batch(cursor: object, calls: list[str]) -> list[tuple[int, str]]:

@@ -25,7 +25,7 @@ from lachan.places.models import Unit
 from lachan.proximity.services import record_encounter
 from lachan.tracing import handover, services, tasks
 from lachan.tracing.models import Case, Contact
-from lachan.venues.services import register_device
+from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, outbreak
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
@@ -145,6 +145,7 @@ def _build() -> Town:
     _owners(town)
     with scoped(factory.manager, "places"):
         register_device(venue=factory.campus, label="Cổng", by=factory.manager)
+    _conflict()
     town.strangers = {role: elsewhere(role) for role in Role if role not in NOT_ELSEWHERE}
     return town
 
@@ -198,6 +199,16 @@ def _family(factory: outbreak.Factory) -> None:
             person=mate, speaker=source, ground="consent", said_to="Trạm Y tế, 9:00", by=by
         )
         grants.give("speaks_for", [mate.id], to_account=uuid7())
+
+
+def _conflict() -> None:
+    """A repeat with other content, kept for review; the gate's writer keeps it."""
+    columns = ", ".join(COLUMNS)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            f"insert into venues_conflict ({columns}, scan)"
+            f" select {columns}, id from venues_scan limit 1"
+        )
 
 
 def _work_on(town: Town) -> None:

@@ -8,7 +8,7 @@ from lachan.core.rowsecurity import Readable
 #: backwards, beyond the story's end, and a second wish before the first is fulfilled.
 ASK = """
 create function core.ask_clock(wanted timestamptz) returns bigint language plpgsql security definer
-    set search_path = pg_catalog, public
+    set search_path = pg_catalog, public, pg_temp
     as $$
     declare
         made bigint;

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             " payload_sha256 bytea not null, commune integer not null, province integer not null",
             day_from="at",
         ),
-        RowSecurity("venues_conflict", commune="commune", province="province", change=False),
+        RowSecurity("venues_conflict", province="province", change=False),
         migrations.RunSQL(
             "grant insert on venues_conflict to lachan_gate;"
             " create policy append_by_gate on venues_conflict for insert to lachan_gate"
