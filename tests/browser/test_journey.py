@@ -125,7 +125,7 @@ def test_a_manager_registers_a_place_with_parts_and_prints_the_poster(
     with page.expect_navigation():
         page.locator("main form button").click()
     manager.look()
-    page.locator("[name=kind]").select_option(index=1)
+    page.locator("[name=kind]").select_option("room")
     page.locator("[name=names]").fill("Phòng ăn 1\nPhòng ăn 2")
     with page.expect_navigation():
         page.locator("form[action$='parts/'] button").click()
