@@ -16,6 +16,7 @@ from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import scoped
 from lachan.gate.hot import HotPath, Receive, Scope, Send, mounted
+from lachan.places.selectors import today_of
 from lachan.venues.models import Conflict
 from lachan.venues.selectors import count_of, devices_of
 from lachan.venues.services import close_device
@@ -92,7 +93,7 @@ def test_it_refuses_the_same_number_with_other_content(gate: Gate) -> None:
     (again,) = gate.send({**one, "direction": "out"})
     assert code(answer) == code(again) == (409, "different_content")
     assert gate.count() == 1
-    with scoped(cast.of_commune(Role.STATION_OFFICER, NENH), "review"):
+    with scoped(cast.of_province(Role.DIRECTOR, today_of(NENH).province), "review"):
         kept = Conflict.objects.get(scan=one["id"])
     assert (kept.direction, kept.place) == ("out", gate.venue.place_id)
 
