@@ -35,6 +35,8 @@ DEBUG = False
 PRODUCTION_HOST = os.environ.get("LACHAN_HOST", "")
 ALLOWED_HOSTS = [PRODUCTION_HOST] if PRODUCTION_HOST else ["localhost", "127.0.0.1", "[::1]"]
 SECURE = bool(PRODUCTION_HOST)
+# The proxy of docs/how-to/deploy.md speaks TLS and sets this header itself, whoever sent one.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION_HOST else None
 CSRF_TRUSTED_ORIGINS = [f"https://{PRODUCTION_HOST}"] if PRODUCTION_HOST else []
 
 ROOMS = [

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lachan.core.clock import now
@@ -119,7 +120,13 @@ def home(request: SignedInRequest) -> HttpResponse:
         return redirect("people:enter_myself")
     bar: Bar = "phone" if request.principal.has(*_ON_PHONES) else "desk"
     found = links(bar, roles, "/") or links("desk", roles, "/") or links("phone", roles, "/")
-    return redirect(found[0].href if found else "people:me")
+    if found:
+        return redirect(found[0].href)
+    raise Refused(
+        "no_duty",
+        _("Your account has no duty yet. Ask your technology team to give it one."),
+        status=403,
+    )
 
 
 @public("the demo's telephones belong to nobody")
