@@ -1,7 +1,7 @@
 """The installation's keys, by version.  They live outside the database, in the home's secrets."""
 
+import time
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 
@@ -24,13 +24,24 @@ class Keyring:
         return max(self.blind_index)
 
 
-@lru_cache(maxsize=1)
+#: Seconds after which a process reads its keys again: so long does a rotation wait before anything
+#: is moved to a new key.
+FRESH_SECONDS = 5.0
+
+_known: tuple[float, Keyring] | None = None
+
+
 def keyring() -> Keyring:
-    """The keys of this installation; read once in a process."""
-    secrets = settings.LACHAN_SECRETS()
-    return Keyring(secrets.key_encryption_keys, secrets.blind_index_keys)
+    """The keys of this installation, at most `FRESH_SECONDS` old."""
+    global _known
+    read_at = time.monotonic()
+    if _known is None or read_at - _known[0] > FRESH_SECONDS:
+        secrets = settings.LACHAN_SECRETS()
+        _known = (read_at, Keyring(secrets.key_encryption_keys, secrets.blind_index_keys))
+    return _known[1]
 
 
 def forget_keys() -> None:
-    """Read the keys again: after a rotation."""
-    keyring.cache_clear()
+    """Read the keys again at the next use."""
+    global _known
+    _known = None

@@ -48,6 +48,21 @@ def forget_signing_keys() -> None:
     _keys.cache_clear()
 
 
+def add_signing_key() -> int:
+    """Sign with a new key from now on; the one before is still believed, older ones no more.
+
+    Give the new key's id.  Running processes read the folder when they start.
+    """
+    known = sorted(_keys())
+    key_id = known[-1] + 1
+    folder: Path = settings.HOME.signing
+    _keep(folder / f"{key_id}.pem", new_signing_key(key_id))
+    for old in known[:-1]:
+        (folder / f"{old}.pem").unlink(missing_ok=True)
+    forget_signing_keys()
+    return key_id
+
+
 def _read(file: Path) -> SigningKey:
     private = serialization.load_pem_private_key(file.read_bytes(), password=None)
     if not isinstance(private, ec.EllipticCurvePrivateKey):

@@ -19,7 +19,7 @@ from lachan.core.models import DataKey
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.core.sealing import give_keys, open_sealed, seal, seal_with
-from lachan.people import indexes
+from lachan.people import indexes, rekeying
 from lachan.people.entering import (
     Checked,
     belonging_row,
@@ -291,3 +291,13 @@ def _refuse_known(numbers: Sequence[str]) -> None:
         raise Refused(
             "document_known", _("Somebody with this document is registered. Search for them.")
         )
+
+
+def reindex() -> int:
+    """Blind a batch of persons' indexes with the newest key; give how many, 0 when none is left."""
+    return rekeying.reindex()
+
+
+def reseal_second_factors() -> int:
+    """Seal the second factors of staff with the newest key; give how many."""
+    return rekeying.reseal_second_factors()

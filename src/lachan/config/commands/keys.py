@@ -20,8 +20,12 @@ def _rotate() -> int:
     from lachan.config.home import Home
     from lachan.config.rotation import rotate
 
-    changed = rotate(Home.default())
-    sys.stdout.write(f"{changed} data keys are wrapped with the new key\n")
+    moved = rotate(Home.default())
+    sys.stdout.write(
+        f"{moved.data_keys} data keys, the indexes of {moved.persons} persons and"
+        f" {moved.second_factors} second factors are under the new keys\n"
+        "restart Lá Chắn when it suits you: it signs with the new signing key from then on\n"
+    )
     return 0
 
 
