@@ -54,6 +54,7 @@ class Stage:
         folder = os.environ.get("LACHAN_SHOTS")
         if folder:
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.wait_for_load_state("networkidle")
         page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
         found = page.evaluate("() => axe.run(document)")["violations"]
         assert [fault["id"] for fault in found if fault["impact"] in GRAVE] == [], name

@@ -11,7 +11,7 @@ from tests.database import ALIASES
 #: upload of one's own is known, and who stands at the gate.  Each has tests of its own.
 COUNTING = frozenset(
     {
-        *("venues_count", "venues_history", "venues_answers_for", "venues_stored"),
+        *("venues_count", "venues_history", "venues_answers_for"),
         *("gate_shown", "gate_facts"),
     }
 )

@@ -37,7 +37,7 @@ def case(database: str, tmp_path_factory: pytest.TempPathFactory) -> Case:
             begun = now() - timedelta(hours=5)
             outbreak.stay(place.line, person, begun, 60 + number, place.manager)
         made = outbreak.positive(place.people["F0"])
-        tasks.answer_runs()
+        outbreak.answered(made)
     return made
 
 

@@ -44,7 +44,7 @@ def world(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[o
 @pytest.fixture(scope="module")
 def case(world: outbreak.Factory) -> Case:
     made = outbreak.positive(world.people["F0"])
-    tasks.answer_runs()
+    outbreak.answered(made)
     return made
 
 
@@ -93,7 +93,7 @@ def test_asking_again_keeps_what_a_human_decided(case: Case, world: outbreak.Fac
         row = Contact.objects.get(case=case, person=world.people["Lương Thị Oanh"])
         services.decide(contacts=[row.id], state=Contact.State.CONFIRMED, by=tracer)
         services.ask(case, by=tracer)
-    tasks.answer_runs()
+    outbreak.answered(case)
 
     assert _names(case, world, state="confirmed") == {"Lương Thị Oanh"}
 
@@ -105,7 +105,7 @@ def test_a_scan_of_a_minute_ago_is_found(case: Case, world: outbreak.Factory) ->
     tracer = cast.of_province(Role.TRACER, case.province)
     with scoped(tracer, "tracing"):
         services.ask(case, by=tracer)
-    tasks.answer_runs()
+    outbreak.answered(case)
 
     assert "Chị Muộn" in _names(case, world)
 
@@ -198,7 +198,7 @@ def test_the_index_can_be_made_again_from_the_database(case: Case, world: outbre
     tracer = cast.of_province(Role.TRACER, case.province)
     with scoped(tracer, "tracing"):
         services.ask(case, by=tracer)
-    tasks.answer_runs()
+    outbreak.answered(case)
 
     assert _names(case, world) == before
     assert _run(case).state == Run.State.DONE

@@ -33,8 +33,8 @@ def record_encounter(*, id: UUID, a: UUID, b: UUID, start: datetime, end: dateti
         if cursor.rowcount:
             ring("proximity.encounter")
             return True
-        cursor.execute("select core.encounter_digest(%s, %s)", [day_of(start), id])
-        row = cursor.fetchone()
-    if row is None or bytes(row[0]) != payload:
+        cursor.execute("select core.same_encounter(%s, %s, %s)", [day_of(start), id, payload])
+        same = cursor.fetchone()
+    if same is None or not same[0]:
         raise Refused("different_content", _("This id was used for another encounter."), status=409)
     return False

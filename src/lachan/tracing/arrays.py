@@ -71,6 +71,22 @@ def feed(cursor: CursorWrapper) -> int:
         return _feed(cursor, cluster)
 
 
+def is_behind(cursor: CursorWrapper) -> bool:
+    """Whether rows are committed that the index may not hold yet.
+
+    It reads below the oldest transaction that still writes, anywhere on the server: while an import
+    runs for minutes, what was scanned meanwhile waits with it.
+    """
+    below = Store(folder(), identity(cursor)).position.get("below_tx", 0)
+    cursor.execute(
+        "select exists (select 1 from venues_scan where tx >= %s::text::xid8)"
+        " or exists (select 1 from proximity_encounter where tx >= %s::text::xid8)",
+        [str(below), str(below)],
+    )
+    row = cursor.fetchone()
+    return bool(row and row[0])
+
+
 def rebuild(cursor: CursorWrapper) -> int:
     """Make the index again from the database."""
     clear(folder())

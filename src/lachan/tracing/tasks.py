@@ -1,5 +1,6 @@
 """What the worker does: results become cases, questions get answers, hand-overs are told back."""
 
+import time
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -26,6 +27,10 @@ from lachan.tracing.models import (
     WorkedResult,
 )
 from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
+
+#: Seconds an answer waits for scans that a longer transaction holds back; then it is given with
+#: what is there, and asked anew for the next round.
+PATIENCE = 5.0
 
 
 @on("sampling.result")
@@ -54,11 +59,25 @@ def answer_runs() -> int:
         )
     if not waiting:
         return 0
-    feed_index()
-    return sum(_answer(run) for (run,) in waiting)
+    behind = not _caught_up()
+    return sum(_answer(run, again=behind) for (run,) in waiting)
 
 
-def _answer(run_id: UUID) -> int:
+def _caught_up() -> bool:
+    """Feed until the index holds everything committed, or `PATIENCE` is over."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        feed_index()
+        with connections["owner"].cursor() as cursor:
+            if not arrays.is_behind(cursor):
+                return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.2)
+
+
+def _answer(run_id: UUID, *, again: bool) -> int:
+    """Answer one question; `again` asks it anew, since rows are still on their way."""
     with system_scope("fact:tracing.run") as system:
         run = (
             Run.objects.select_for_update(skip_locked=True, of=("self",))
@@ -71,6 +90,8 @@ def _answer(run_id: UUID) -> int:
         rule = contact_rule(run.case.disease, at=now(), province=run.case.province)
         found = _found(run.case, rule)
         _record(run, found, rule, system)
+        if again:
+            services.ask(run.case, by=system)
         return 1
 
 

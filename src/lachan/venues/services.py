@@ -141,12 +141,9 @@ def append(entry: Entry) -> Recorded:
         if cursor.rowcount == 1:
             facts.ring("venues.scan")
             return Recorded(entry.id, entry.day, repeated=False)
-        cursor.execute(
-            "select payload_sha256 from venues_stored(array[%s]::date[], array[%s]::uuid[])",
-            [entry.day, entry.id],
-        )
-        stored = cursor.fetchone()
-    if stored is None or bytes(stored[0]) != entry.digest:
+        cursor.execute("select core.same_scan(%s, %s, %s)", [entry.day, entry.id, entry.digest])
+        same = cursor.fetchone()
+    if same is None or not same[0]:
         raise different_content()
     return Recorded(entry.id, entry.day, repeated=True)
 

@@ -21,6 +21,7 @@ from lachan.sampling.services import release_result
 from lachan.tracing import services, tasks
 from lachan.tracing.models import Case, Contact, LinkedPlace, Run
 from tests.config.story.test_load import SMALL, owner, tell
+from tests.factories import outbreak
 
 __all__ = ["owner"]
 pytestmark = pytest.mark.usefixtures("database")
@@ -49,9 +50,9 @@ def run_of_f0(owner: str, story: World) -> Iterator[Run]:
         case = Case.objects.get(person=person)
         if not case.runs.exists():
             services.ask(case, by=system)
-    tasks.answer_runs()
+    outbreak.answered(case)
     with system_scope("test"):
-        run = Run.objects.select_related("case").get(case=case)
+        run = Run.objects.select_related("case").filter(case=case).latest("asked_at")
     yield run
     clock.wind(timedelta(0))
 
@@ -110,9 +111,9 @@ def run_of_dormitory(run_of_f0: Run, story: World) -> Run:
     with system_scope("test") as system:
         case = services.open_case(positive, by=system)
     assert case is not None
-    tasks.answer_runs()
+    outbreak.answered(case)
     with system_scope("test"):
-        return Run.objects.select_related("case").get(case=case)
+        return Run.objects.select_related("case").filter(case=case).latest("asked_at")
 
 
 def test_of_thirty_with_one_phone_nine_are_to_verify_and_twenty_only_counted(

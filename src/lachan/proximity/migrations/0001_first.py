@@ -7,12 +7,15 @@ from lachan.core.ledgers import Ledger
 from lachan.core.rowsecurity import RowSecurity
 
 #: A phone that repeats an upload must learn whether it is the same, and nothing else.
-DIGEST = """
-create function core.encounter_digest(on_day date, known uuid) returns bytea language sql stable
-    security definer set search_path = pg_catalog, public, pg_temp
-    as $$ select payload_sha256 from proximity_encounter where day = on_day and id = known $$;
-revoke all on function core.encounter_digest(date, uuid) from public;
-grant execute on function core.encounter_digest(date, uuid) to lachan_app;
+SAME = """
+create function core.same_encounter(on_day date, known uuid, digest bytea) returns boolean
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $$
+        select exists (select 1 from proximity_encounter e
+            where e.day = on_day and e.id = known and e.payload_sha256 = digest)
+    $$;
+revoke all on function core.same_encounter(date, uuid, bytea) from public;
+grant execute on function core.same_encounter(date, uuid, bytea) to lachan_app;
 """
 
 
@@ -53,5 +56,5 @@ class Migration(migrations.Migration):
         ),
         # Nobody reads encounters one by one: the worker does, and the phone's own uploads.
         RowSecurity("proximity_encounter", change=False),
-        migrations.RunSQL(DIGEST, "drop function core.encounter_digest(date, uuid)"),
+        migrations.RunSQL(SAME, "drop function core.same_encounter(date, uuid, bytea)"),
     ]

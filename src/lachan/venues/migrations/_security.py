@@ -41,6 +41,13 @@ create function venues_stored(days date[], ids uuid[])
         from unnest(days, ids) as wanted (day, id) join venues_scan s using (day, id)
     $$;
 
+create function core.same_scan(on_day date, known uuid, digest bytea) returns boolean
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $$
+        select exists (select 1 from venues_scan s
+            where s.day = on_day and s.id = known and s.payload_sha256 = digest)
+    $$;
+
 create function venues_answers_for(wanted uuid) returns boolean
     language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
@@ -74,11 +81,12 @@ create function venues_history(wanted uuid, since timestamptz, till timestamptz,
         order by s.at desc, s.id desc limit most
     $$;
 
-revoke all on function venues_device_of(bytea), venues_stored(date[], uuid[]),
+revoke all on function core.same_scan(date, uuid, bytea), venues_device_of(bytea),
+    venues_stored(date[], uuid[]),
     venues_answers_for(uuid), venues_count(uuid, timestamptz, timestamptz),
     venues_history(uuid, timestamptz, timestamptz, integer) from public;
 grant execute on function venues_device_of(bytea), venues_stored(date[], uuid[]) to lachan_gate;
-grant execute on function venues_stored(date[], uuid[]), venues_answers_for(uuid),
+grant execute on function core.same_scan(date, uuid, bytea), venues_answers_for(uuid),
     venues_count(uuid, timestamptz, timestamptz),
     venues_history(uuid, timestamptz, timestamptz, integer) to lachan_app;
 """
@@ -87,6 +95,7 @@ NO_FUNCTIONS = """
 drop function venues_history(uuid, timestamptz, timestamptz, integer);
 drop function venues_count(uuid, timestamptz, timestamptz);
 drop function venues_answers_for(uuid);
+drop function core.same_scan(date, uuid, bytea);
 drop function venues_stored(date[], uuid[]);
 drop function venues_device_of(bytea);
 drop policy append_by_gate on venues_scan;
