@@ -1,5 +1,7 @@
 """The chain of audit events: what was sealed cannot be changed unseen."""
 
+import time
+
 import pytest
 from django.db import connections, transaction
 
@@ -21,17 +23,32 @@ def _seal() -> int:
         return audit_chain.seal(cursor)
 
 
+def _settle() -> None:
+    """Seal until nothing is left: a transaction of another test on this server holds sealing back."""
+    for _try in range(300):
+        _seal()
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "select (select count(*) from core_audit_event)"
+                " = (select coalesce(sum(events), 0) from core_auditblock)"
+            )
+            if cursor.fetchone() == (True,):
+                return
+        time.sleep(0.1)
+    raise AssertionError("something never became sealable")
+
+
 def _verify() -> audit_chain.Verdict:
     with connections["owner"].cursor() as cursor:
         return audit_chain.verify(cursor)
 
 
 def test_it_seals_each_event_once() -> None:
-    _seal()
+    _settle()
     before = _verify()
     _act(3)
+    _settle()
 
-    assert _seal() == 3
     assert _seal() == 0
     after = _verify()
     assert after.broken is None
@@ -40,11 +57,14 @@ def test_it_seals_each_event_once() -> None:
 
 def test_it_waits_for_a_running_transaction() -> None:
     officer = cast.of_commune(Role.STATION_OFFICER)
+    _settle()
+    before = _verify()
     with scoped(officer, "test"):
         audit.record("test.running", target=("thing", 1), by=officer)
         assert _seal() == 0
+    _settle()
 
-    assert _seal() == 1
+    assert _verify().events == before.events + 1
 
 
 @pytest.mark.parametrize(
@@ -57,7 +77,7 @@ def test_it_waits_for_a_running_transaction() -> None:
 )
 def test_it_names_the_first_block_that_does_not_match(tampering: str) -> None:
     _act(2)
-    _seal()
+    _settle()
     assert _verify().broken is None
 
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -68,7 +88,7 @@ def test_it_names_the_first_block_that_does_not_match(tampering: str) -> None:
 
 def test_an_event_rolls_back_with_its_write() -> None:
     officer = cast.of_commune(Role.STATION_OFFICER)
-    _seal()
+    _settle()
     with scoped(officer, "test"):
         audit.record("test.undone", target=("thing", 1), by=officer)
         transaction.set_rollback(True)
