@@ -24,7 +24,7 @@ def _seal() -> int:
 
 
 def _settle() -> None:
-    """Seal until nothing is left: a transaction of another test on this server holds sealing back."""
+    """Seal until nothing is left: another test's transaction on this server may hold it back."""
     for _try in range(300):
         _seal()
         with connections["owner"].cursor() as cursor:
