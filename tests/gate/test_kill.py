@@ -1,6 +1,9 @@
 """Nothing acknowledged is ever lost, and nothing is written twice."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -22,11 +25,47 @@ CHECK_INS = 2_000
 PHONES = 64
 
 
+class Worker:
+    """The real worker beside the web, feeding the index of a home of its own."""
+
+    def __init__(self, database: str, home: Path) -> None:
+        self.home, self.log = home, home / "worker.log"
+        server, tests_home = Postgres(Home.default()), Home.default()
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": "src",
+            "LACHAN_HOME": str(home),
+            "LACHAN_KEYS": str(tests_home.path),
+            **{
+                f"LACHAN_DSN_{role.upper()}": server.dsn(f"lachan_{role}", database)
+                for role in ("app", "door", "gate", "owner")
+            },
+        }
+        self.deaths = 0
+
+    def start(self) -> None:
+        """Begin; it loads, looks round once, then hears each bell."""
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "lachan.config.worker"],
+                env=self.environment,
+                stdout=out,
+                stderr=out,
+            )
+
+    def kill(self) -> None:
+        """SIGKILL, which it must have been alive for."""
+        assert self.process.poll() is None, self.log.read_text()
+        self.process.kill()
+        self.process.wait()
+        self.deaths += 1
+
+
 class Phones:
     """Devices that send every check-in again, under its own id, until it is acknowledged."""
 
-    def __init__(self, web: served.Web, token: str) -> None:
-        self.web = web
+    def __init__(self, web: served.Web, worker: Worker, token: str) -> None:
+        self.web, self.worker = web, worker
         self.headers = {"Authorization": f"Bearer {token}"}
         self.person_of: dict[str, UUID] = {}
         self.waiting = [self._check_in(uuid7()) for _ in range(CHECK_INS)]
@@ -64,8 +103,10 @@ class Phones:
         while len(self.acknowledged) < CHECK_INS // 3:
             await asyncio.sleep(0.001)
         await asyncio.to_thread(self.web.kill)
+        await asyncio.to_thread(self.worker.kill)
         self.before_kill = list(self.acknowledged)
         self.stored_at_kill = await asyncio.to_thread(stored_ids, self.web.database)
+        await asyncio.to_thread(self.worker.start)
         await asyncio.to_thread(self.web.start)
 
 
@@ -85,7 +126,7 @@ def traced(case: UUID) -> dict[UUID, set[UUID | None]]:
 
 
 @pytest.mark.slow
-def test_it_keeps_every_acknowledged_scan_once_when_the_web_is_killed(
+def test_it_keeps_every_acknowledged_scan_once_when_web_and_worker_are_killed(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(settings.HOME), "engine", tmp_path / "engine")
@@ -93,16 +134,20 @@ def test_it_keeps_every_acknowledged_scan_once_when_the_web_is_killed(
     venue = served.venue_of(manager)
     token = served.device_token(venue, manager)
     web = served.Web(database, tmp_path / "web.log")
+    worker = Worker(database, tmp_path)
     web.start()
+    worker.start()
     try:
-        phones = Phones(web, token)
+        phones = Phones(web, worker, token)
         present = served.scan(case)
         phones.waiting.append(present)
         phones.person_of[str(present["id"])] = case
         asyncio.run(phones.play())
     finally:
         web.kill()
+        worker.kill()
 
+    assert worker.deaths == 2
     assert phones.failures > 0, "the kill was noticed by nobody: it came too late"
     assert set(phones.before_kill) <= set(phones.stored_at_kill)
     stored = stored_ids(database)
