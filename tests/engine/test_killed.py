@@ -111,16 +111,16 @@ def points(steps: list[Step], folder: Path) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("seed", [5, 30])
-def test_it_goes_on_where_it_was_killed(tmp_path: Path, seed: int) -> None:
+def test_it_goes_on_where_it_was_killed(in_memory: Path, seed: int) -> None:
     world = with_uuids(random_world(seed)._replace(rule=Rule(hops=4, min_seconds=60)))
     steps = steps_of(world, seed)
     expected = [(c.person, c.hop, c.first_at, c.seconds) for c in naive.trace(*world)]
     assert expected
 
-    for point in points(steps, tmp_path / "index"):
-        run(tmp_path / "index", steps)
+    for point in points(steps, in_memory / "index"):
+        run(in_memory / "index", steps)
 
-        view = Store(tmp_path / "index", CLUSTER).view()
+        view = Store(in_memory / "index", CLUSTER).view()
         answer = reach(view, cases_of(world), world.rule, Workspace(len(view.people), 1))
         found = [(str(row.person), *row[1:]) for row in answer.people]
         assert found == expected, point

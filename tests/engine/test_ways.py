@@ -1,21 +1,23 @@
 """However a hop is computed, and however a day lies on disk, the definition is the answer."""
 
 import random
-import tempfile
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lachan.engine import naive, reaching, runs
-from lachan.engine.feeding import Writer
+from lachan.engine.feeding import Writer, clear
 from lachan.engine.hopping import Way
 from lachan.engine.store import Store
 from lachan.engine.workspace import Workspace
 from tests.engine.indexed import CLUSTER, cases_of, feed, with_uuids
 from tests.engine.worlds import World, crowded_world, random_world
+
+#: The folder is cleared before each world.
+SHARED = (HealthCheck.function_scoped_fixture,)
 
 worlds = st.integers(0, 2**48).map(lambda seed: with_uuids(random_world(seed)))
 
@@ -40,17 +42,18 @@ def without_ends(world: World) -> World:
 
 
 @pytest.mark.parametrize("few", [-1, runs.FEW])
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, database=None, suppress_health_check=SHARED)
 @given(worlds, st.randoms(use_true_random=False), st.sampled_from(list(Way)), st.integers(1, 3))
 def test_every_way_agrees_with_the_definition(
-    few: int, world: World, dice: random.Random, way: Way, threads: int
+    in_memory: Path, few: int, world: World, dice: random.Random, way: Way, threads: int
 ) -> None:
     # A day of a few rows is usually listed; -1 makes every one dense, as a nation's are.
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "FEW", few)
-        feed(Path(folder), without_ends(world), dice)
+        clear(in_memory)
+        feed(in_memory, without_ends(world), dice)
 
-        store = Store(Path(folder), CLUSTER)
+        store = Store(in_memory, CLUSTER)
 
         assert reached(store, without_ends(world), threads, way) == defined(without_ends(world))
 
