@@ -57,6 +57,24 @@ def test_without_a_cluster_it_alarms_as_often_as_the_budget_says(
     assert alarms > expected - 4 * spread if replicates > 100 else alarms > 0
 
 
+def test_a_year_of_daily_scans_keeps_the_budget() -> None:
+    dice = np.random.default_rng(365)
+    people = dice.integers(500, 5_000, 25)
+    study = Study(GRID, np.repeat(people[:, None], 14, axis=1), ScanRule(max_days=4))
+    years, budget = 2, Budget(false_alarms_per_year=24, replicates=99)
+    counts = dice.poisson(people[:, None] / people.sum() * 8, (25, 365 * years + 14))
+
+    alarms = 0
+    for day in range(365 * years):
+        scan = study.scan(counts[:, day : day + 14], budget, seed=day, at_most=1)
+        alarms += any(judged.alarm for judged in scan.clusters)
+
+    # 99 replicates allow 6 of 100 days: 43.8 alarms in two years.  Days share their windows, so
+    # alarms come in runs of two to four days; with runs of four the standard deviation is below
+    # sqrt(4 x 43.8) = 13.2, and three of them are 40.
+    assert 4 < alarms < 84
+
+
 def test_the_threshold_is_counted_when_the_replicates_suffice() -> None:
     said = verdict([float(n) for n in range(1, 1_000)], chance=0.0028)
 

@@ -8,6 +8,7 @@ import pytest
 from lachan.engine import naive_clusters as naive
 from lachan.engine.alarms import Budget
 from lachan.engine.clusters import Study
+from lachan.engine.kernels import scanning
 from lachan.engine.scanrule import ScanRule
 from tests.engine.scan_worlds import ScanWorld, random_scan
 
@@ -129,3 +130,12 @@ def test_the_order_of_places_on_the_earth_is_that_of_great_circles() -> None:
     somewhere = dice.uniform(-90, 90), dice.uniform(-180, 180)
     opposite = -somewhere[0], somewhere[1] + 180
     assert kilometres(somewhere, opposite) == pytest.approx(20_015, abs=1)
+
+
+def test_each_kernel_is_compiled_for_one_set_of_types() -> None:
+    for seed in range(5):
+        world = random_scan(seed)
+        study_of(world).scan(np.array(world.cases), Budget(replicates=5), seed=seed)
+
+    kernels = [thing for thing in vars(scanning).values() if hasattr(thing, "signatures")]
+    assert max(len(kernel.signatures) for kernel in kernels) == 1

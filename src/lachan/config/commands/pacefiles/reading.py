@@ -26,8 +26,9 @@ REASONS = {
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-#: Data frames write whole numbers as 3.0 once a cell is empty.
-WHOLE = re.compile(r"[+-]?\d{1,12}(\.0+)?", re.ASCII)
+#: Data frames write whole numbers as 3.0 once a cell is empty.  More digits than ten are no count
+#: of people, and sums of ten stay exact.
+WHOLE = re.compile(r"[+-]?\d{1,10}(\.0+)?", re.ASCII)
 
 
 class CountRefusedError(RowRefusedError):
