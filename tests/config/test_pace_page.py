@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lachan.config.commands import clusters, rt, warning
+from lachan.config.commands import clusters, rt, spread, warning
 from lachan.config.commands.pacefiles.reading import REASONS
 from lachan.engine import thresholds
 
@@ -14,7 +14,10 @@ PAGE = (ROOT / "docs/platforms/pace.md").read_text("utf-8")
 CODES = PAGE.split("## Answer codes")[1]
 
 #: Codes of a row or a file that every command of files has.
-COMMON = {"empty_id", "wrong_field_count", "unreadable_row", "unreadable_file", "missing_column"}
+COMMON = {
+    *("empty_id", "same_person", "wrong_field_count", "unreadable_row"),
+    *("unreadable_file", "missing_column"),
+}
 
 FAILED = re.compile(r'FailedError\(\s*"(\w+)"')
 
@@ -45,13 +48,18 @@ def test_every_code_is_explained_and_every_explained_code_exists() -> None:
 
 @pytest.mark.parametrize(
     ("command", "columns"),
-    [("clusters", clusters.COLUMNS), ("rt", rt.COLUMNS), ("warning", warning.COLUMNS)],
+    [
+        ("clusters", clusters.COLUMNS),
+        ("rt", rt.COLUMNS),
+        ("warning", warning.COLUMNS),
+        ("spread", spread.COLUMNS),
+    ],
 )
 def test_every_column_is_explained_in_its_order(command: str, columns: tuple[str, ...]) -> None:
     assert tuple(table_after(f"The answer of `lachan {command}`")) == columns
 
 
-@pytest.mark.parametrize("module", [clusters, rt, warning], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [clusters, rt, spread, warning], ids=lambda m: m.__name__)
 def test_the_page_names_no_option_that_is_not_there(
     module: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,3 +69,7 @@ def test_the_page_names_no_option_that_is_not_there(
     usage = PAGE.split(f"    lachan {name[1]} ")[1].split("\n\n")[0]
 
     assert set(re.findall(r"--[\w-]+", usage)) <= set(re.findall(r"--[\w-]+", help_))
+
+
+def test_the_places_of_spread_are_explained_too() -> None:
+    assert tuple(table_after("The places of `lachan spread`")) == spread.PLACE_COLUMNS

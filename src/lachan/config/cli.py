@@ -11,6 +11,7 @@ COMMANDS = {
     "trace": "find contacts in files of visits and encounters; needs no database",
     "clusters": "find places with more cases than chance; needs no database",
     "rt": "estimate R(t) from cases a day; needs no database",
+    "spread": "rank people and places by whom they infected; needs no database",
     "warning": "apply the law's arithmetic of epidemics and warnings; needs no database",
     "places": "resolve and convert codes of territory; needs no database",
     "account": "open accounts of staff, and help whoever is locked out",
