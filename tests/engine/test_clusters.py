@@ -110,6 +110,17 @@ def test_it_finds_nothing_where_nobody_is_ill() -> None:
     assert scan.clusters == []
 
 
+@pytest.mark.parametrize("places", [3, 7, 10])
+def test_an_even_spread_is_no_cluster(places: int) -> None:
+    points = [naive.on_plane(x, x * x) for x in range(places)]
+    population = np.full((places, 3), 7)
+    cases = np.full((places, 3), 2)
+
+    study = Study(points, population, ScanRule(max_days=3, max_share=1))
+
+    assert study.clusters(cases, at_most=3) == []
+
+
 def test_places_equally_far_enter_a_circle_together() -> None:
     points = [naive.on_plane(x, 0) for x in (-1, 0, 1, 2)]
 

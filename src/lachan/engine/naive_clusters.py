@@ -15,6 +15,10 @@ from lachan.engine.scanrule import Cluster, ScanRule
 #: Mean radius of the Earth in kilometres (IUGG, R1).
 EARTH_KM = 6371.0088
 
+#: Cases must be above the expected ones by more than rounding can explain: a window that has
+#: exactly its share is no cluster.
+HIGHER = 1 + 1e-12
+
 #: Constants of SplitMix64 (Steele, Lea and Flood 2014), a generator that needs only a counter.
 GOLDEN = 0x9E3779B97F4A7C15
 FIRST_FACTOR = 0xBF58476D1CE4E5B9
@@ -58,7 +62,7 @@ def likelihood_ratio(cases: int, person_days: int, all_cases: int, all_person_da
     c ln(c / m) + (C - c) ln((C - c) / (C - m)), where m = C n / N cases are expected.
     """
     expected = all_cases * float(person_days) / all_person_days
-    if cases <= expected:
+    if cases <= expected * HIGHER:
         return 0.0
     inside = cases * log(cases / expected)
     outside = all_cases - cases

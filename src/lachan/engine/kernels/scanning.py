@@ -14,7 +14,7 @@ import numpy as np
 from lachan.engine.circles import Cells, Circles, Floats
 from lachan.engine.compiled import kernel
 from lachan.engine.dtypes import Ints, Marks
-from lachan.engine.naive_clusters import FIRST_FACTOR, GOLDEN, SECOND_FACTOR
+from lachan.engine.naive_clusters import FIRST_FACTOR, GOLDEN, HIGHER, SECOND_FACTOR
 
 #: A bound must be beaten by more than rounding can explain before a window is left out.
 SLACK = 1 - 1e-9
@@ -33,13 +33,32 @@ def mix(number: np.uint64) -> np.uint64:
 
 
 @kernel
-def likelihood_ratio(cases: float, expected: float, all_cases: float) -> float:
-    """Log likelihood ratio of a window with more cases than expected."""
+def ratio_of(circles: Circles, cases: float, people: float, all_cases: float) -> float:
+    """Log likelihood ratio of a window; 0 with fewer cases than expected, or too few."""
+    expected = all_cases * people / circles.everyone
+    if cases < circles.least_cases or cases <= expected * HIGHER:
+        return 0.0
     inside = cases * log(cases / expected)
     outside = all_cases - cases
     if outside == 0.0:
         return inside
     return inside + outside * log(outside / (all_cases - expected))
+
+
+@kernel
+def best_days(
+    circles: Circles, cases: Floats, people: Floats, all_cases: float, best: float
+) -> int:
+    """The days (less one) of the window of a circle whose ratio is the first highest above `best`.
+
+    -1 when there is none.
+    """
+    found = -1
+    for d in range(len(cases)):
+        ratio = ratio_of(circles, cases[d], people[d], all_cases)
+        if ratio > best:
+            best, found = ratio, d
+    return found
 
 
 @kernel
@@ -94,16 +113,10 @@ def scan(circles: Circles, recent: Floats, all_cases: float, taken: Marks, found
                 )
             if hot == 0 or circles.ends[q] == 0:
                 continue
-            for d in range(days):
-                expected = all_cases * people[d] / circles.everyone
-                if cases[d] < circles.least_cases or people[d] == 0.0 or cases[d] <= expected:
-                    continue
-                ratio = likelihood_ratio(cases[d], expected, all_cases)
-                if ratio > best:
-                    best = ratio
-                    found[0], found[1] = centre, q + 1 - circles.of[centre]
-                    found[2] = d + 1
-                    floor = best * SLACK
+            d = best_days(circles, cases, people, all_cases, best)
+            if d >= 0:
+                best = ratio_of(circles, cases[d], people[d], all_cases)
+                found[0], found[1], found[2] = centre, q + 1 - circles.of[centre], d + 1
     return best
 
 
