@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -247,6 +248,21 @@ def test_a_population_changes_on_its_date(street: list[str], write: Write, out: 
     assert before > 5 > max(float(row["llr"]) for row in table(out))
 
 
+def test_it_reads_parquet_and_semicolons(street: list[str], write: Write, out: str) -> None:
+    cases = write("c.csv", day_by_day())
+    semicolons = write("s.csv", day_by_day().replace(",", ";"))
+    parquet = cases.replace(".csv", ".parquet")
+    with duckdb.connect() as connection:
+        connection.read_csv(cases).write_parquet(parquet)
+
+    answers = []
+    for path in (cases, semicolons, parquet):
+        run([*street, "--cases", path, "--prospective", "--out", out])
+        answers.append(Path(out).read_bytes())
+
+    assert answers[0] == answers[1] == answers[2]
+
+
 def test_a_quiet_area_has_no_cluster(street: list[str], write: Write, out: str) -> None:
     cases = write("c.csv", "place,date,count\n")
 
@@ -306,6 +322,21 @@ def test_it_refuses_files_it_cannot_use(
     assert run([*street, "--cases", cases, "--out", out]) == 2
 
     assert code in capsys.readouterr().err
+
+
+def test_a_slip_in_a_year_does_not_make_a_study_of_centuries(
+    street: list[str],
+    write: Write,
+    out: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cases = write("c.csv", day_by_day() + "v0,0206-11-15,1\n")
+    files = [*street, "--cases", cases, "--prospective", "--out", out]
+
+    assert run(files) == 2
+    assert "0206-11-15; give --days" in capsys.readouterr().err
+    assert run([*files, "--days", "28"]) == 0
+    assert table(out)[0]["centre"] == "v4"
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ COLUMNS = (
 
 MEMBER_COLUMNS = ("rank", "place", "cases", "expected")
 
+#: Days of the longest study, ten years: a first case in the year 0206 is a slip of the pen.
+MOST_DAYS = 3_660
+
 
 class Period(NamedTuple):
     """The days of the study; `days` holds one None when the cases have no dates.
@@ -104,6 +107,8 @@ def period_of(options: argparse.Namespace, world: Map) -> Period:
         first = last - (options.days - 1) * ONE_DAY
     if first > last:
         raise FailedError("bad_options", "--until lies before the first day of the cases.")
+    if (last - first).days >= MOST_DAYS:
+        raise FailedError("bad_options", f"The cases begin on {first}; give --days.")
     days = days_between(first, last)
     if not options.prospective:
         if options.max_days:
