@@ -16,6 +16,13 @@ CHAPTERS = {
             "tests.spec.rulebook.test_card_colour",
         ],
     },
+    "docs/platforms/pace.md": {
+        "pace": [
+            "tests.spec.pace.test_endemic",
+            "tests.spec.pace.test_not_endemic",
+            "tests.spec.pace.test_group_a",
+        ],
+    },
 }
 
 
