@@ -14,8 +14,9 @@ import numpy as np
 from lachan.engine import tracing
 from lachan.engine.days import DAY
 from lachan.engine.dtypes import NEVER, Ints, Minutes, Sources
-from lachan.engine.kernels import exposing, gathering, sweeping, uniting
+from lachan.engine.kernels import exposing, gathering, layering, sweeping, uniting
 from lachan.engine.kernels.sweeping import NOT_INFECTIOUS
+from lachan.engine.paging import is_resident
 from lachan.engine.records import Halves, Meets, Words
 from lachan.engine.rule import MINUTE, Rule
 from lachan.engine.view import DayView
@@ -30,6 +31,9 @@ DENSE_SHARE = 0.5
 
 #: Visits to look at from which a second thread is worth waking.
 MANY_VISITS = 200_000
+
+#: Parts of the sources of a day that are looked for at the same time when they lie on disk.
+FETCH_PARTS = 4
 
 #: Which of some venue numbers count, ascending.
 Keep = Callable[[Ints], Ints]
@@ -159,12 +163,51 @@ def one_hop(asked: Question, sources: Sources, shut: Sequence[Halves]) -> Found:
     if may_sweep and asked.way is Way.DENSE:
         return dense_hop(asked, without_order(sources), shut)
     size = len(sources.person)
+    if is_cold(days, sources):
+        asked.workspace.fetch(lambda part: fetch_sources(*part), shares(days, sources.person))
     present = asked.workspace.map(lambda day: presence(day, sources), days, size)
     if may_sweep and is_wide(days, present):
         return dense_hop(asked, without_order(sources), shut)
     if asked.keep is not None:
         present = [counting(words, asked.keep) for words in present]
     return sparse_hop(asked, days, present, sources, shut)
+
+
+def is_cold(days: Sequence[DayView], sources: Sources) -> bool:
+    """Whether what leads to the sources must come from disk on some day: one of them tells."""
+    number = int(sources.person[len(sources.person) // 2])
+    return any(
+        not is_resident(run.person_at, layering.bucket_of(run.person, number))
+        for day in days
+        for run in day.runs
+    )
+
+
+def is_far(days: Sequence[DayView], present: Sequence[Words]) -> bool:
+    """Whether the visits at some venue must come from disk: one a day tells."""
+    return any(
+        not is_resident(run.visit, layering.first_at(run, int(words[len(words) // 2])))
+        for day, words in zip(days, present, strict=True)
+        for run in day.runs
+        if len(words)
+    )
+
+
+def shares(days: Sequence[DayView], people: Ints) -> list[tuple[DayView, Ints]]:
+    """Days and parts of the people: work for many threads that wait for a disk."""
+    return [(day, part) for day in days for part in np.array_split(people, FETCH_PARTS)]
+
+
+def fetch_sources(day: DayView, people: Ints) -> None:
+    """Have read what `presence` will read."""
+    for run in day.runs:
+        exposing.touch_sources(run, people)
+
+
+def fetch_venues(day: DayView, present: Words) -> None:
+    """Have read what `expose_day` will read."""
+    for run in day.runs:
+        exposing.touch_venues(run, present)
 
 
 def has_ends(sources: Sources) -> bool:
@@ -192,6 +235,8 @@ def sparse_hop(
     """Expose everybody who was where sources were."""
     if not days:
         return NOBODY
+    if is_far(days, present):
+        asked.workspace.fetch(lambda part: fetch_venues(*part), zip(days, present, strict=True))
     origin = days[0].begin
     lanes = asked.workspace.lanes
     if sum(map(len, present)) * company(days) < MANY_VISITS:

@@ -20,6 +20,9 @@ CROWD = 1_441
 #: Threads a question takes at most; memory is the limit soon after.
 MOST_THREADS = 8
 
+#: Threads that wait for a disk at the same time.
+READERS = 32
+
 #: Sources from which a second thread is worth waking to look where they were.
 MANY_SOURCES = 2_000
 
@@ -61,6 +64,11 @@ class Workspace:
         if self._pool is None or len(lanes) == 1:
             return [work(lane) for lane in lanes]
         return list(self._pool.map(work, lanes))
+
+    def fetch(self, work: Callable[[Part], None], parts: Iterable[Part]) -> None:
+        """Do `work`, which only reads, on all parts in so many threads that a disk is kept busy."""
+        with ThreadPoolExecutor(READERS, "lachan-read") as readers:
+            list(readers.map(work, parts))
 
     def map(self, work: Callable[[Part], Answer], parts: Iterable[Part], size: int) -> list[Answer]:
         """What `work`, which writes nothing here, gives for each part; `size` is a part's."""

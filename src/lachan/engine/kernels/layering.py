@@ -83,6 +83,12 @@ def bucket_of(person: Halves, number: int) -> int:
 
 
 @kernel
+def first_at(run: Run, present: int) -> int:
+    """The first visit at the venue of a presence (see `exposing`)."""
+    return range_in(run.venue, run.venue_at, present >> 22)[0]
+
+
+@kernel
 def is_of(tag: Marks, entry: int, number: int) -> bool:
     """Whether an entry of a bucket is the person's; outside buckets it is."""
     return len(tag) == 0 or whole(tag[entry]) == (number & 15)
