@@ -1,16 +1,18 @@
 """The pair path against its definition, on random worlds and on real contacts."""
 
 import random
-from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lachan.engine import naive, naive_pairs
+from lachan.engine import naive, naive_meetings, naive_pairs
+from lachan.engine.meetings import WHOLE
 from lachan.engine.naive_pairs import Evidence
-from lachan.engine.pair_names import trace_named
+from lachan.engine.pair_answers import PairContact
+from lachan.engine.pair_names import meetings_named, trace_named
 from lachan.engine.pair_rule import Minimum, PairRule
+from lachan.engine.rule import Rule
 from tests.engine.pair_worlds import PairWorld, random_pair_world
 from tests.engine.test_tracing import school_encounters
 from tests.engine.worlds import World, random_world
@@ -22,3 +24,105 @@ worlds = st.integers(0, 2**48).map(random_pair_world)
 @given(worlds)
 def test_it_agrees_with_the_definition(world: PairWorld) -> None:
     assert trace_named(*world) == naive_pairs.trace(*world)
+
+
+@settings(max_examples=500, deadline=None, database=None)
+@given(worlds)
+def test_its_meetings_agree_with_the_definition(world: PairWorld) -> None:
+    for hop in range(1, world.rule.hops + 1):
+        assert meetings_named(*world, hop) == naive_meetings.meetings(*world, hop)
+
+
+def test_the_random_worlds_hold_every_feature() -> None:
+    found = [c for seed in range(500) for c in naive_pairs.trace(*random_pair_world(seed))]
+
+    assert {contact.hop for contact in found} == {1, 2, 3, 4}
+    assert {contact.sure for contact in found} == {0, 1, 2}
+    for feature in ("place", "encounter", "household", "imputed", "cleared_at"):
+        assert sum(bool(getattr(contact, feature)) for contact in found) > 50, feature
+    assert sum(contact.exposure % WHOLE > 0 for contact in found) > 50
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(worlds, st.randoms(use_true_random=False))
+def test_it_does_not_depend_on_the_order_of_rows(world: PairWorld, dice: random.Random) -> None:
+    shuffled = Evidence(
+        *(dice.sample(rows, len(rows)) for rows in world.evidence[:-1]),
+        as_of=world.evidence.as_of,
+    )
+
+    assert trace_named(shuffled, world.rule) == trace_named(*world)
+
+
+def as_pairs(world: World) -> PairWorld:
+    """The same world under a pair rule that adds nothing."""
+    rule = PairRule(
+        hops=world.rule.hops,
+        minima=(Minimum(total=world.rule.min_seconds),),
+        latent_seconds=world.rule.latent_seconds,
+        open_minutes=world.rule.open_minutes,
+    )
+    near = [(a, b, start, end, WHOLE) for a, b, start, end in world.encounters]
+    return PairWorld(Evidence(world.cases, world.visits, near), rule)
+
+
+def as_plain(contact: PairContact) -> naive.Contact:
+    """What a contact is without pairs."""
+    assert contact.certain
+    assert contact.least == contact.exposure == contact.most == contact.seconds * WHOLE
+    return naive.Contact(
+        person=contact.person,
+        hop=contact.hop,
+        via=contact.via,
+        first_at=contact.first_at,
+        seconds=contact.seconds,
+        venues=contact.venues,
+        sources=contact.sources,
+        imputed=contact.imputed,
+    )
+
+
+@settings(max_examples=500, deadline=None, database=None)
+@given(st.integers(0, 2**48).map(random_world))
+def test_with_neutral_settings_it_is_the_plain_definition(world: World) -> None:
+    expected = naive.trace(*world)
+
+    assert [as_plain(contact) for contact in naive_pairs.trace(*as_pairs(world))] == expected
+    assert [as_plain(contact) for contact in trace_named(*as_pairs(world))] == expected
+
+
+@pytest.mark.slow
+def test_it_agrees_on_the_real_contacts_of_a_school() -> None:
+    school = school_encounters()
+    pupils = sorted({name for row in school for name in row[:2]})
+    begin = min(row[2] for row in school)
+    dice = random.Random(20)
+    # The file knows no distances: every third encounter is taken to be less sure.
+    near = [(*row, dice.choice((1_000, 1_000, 400))) for row in school]
+    reached = 0
+
+    for number, pupil in enumerate(dice.sample(pupils, 12)):
+        cases = [(pupil, begin + 607 * number, None if number % 3 else begin + 40_000)]
+        minima = (Minimum(total=900, one_source=120), Minimum(one_meeting=240))
+        rule = PairRule(hops=3, minima=minima, latent_seconds=number % 2 * 3_600, negative_hours=12)
+        isolations = [(each, begin + 10_000, begin + 20_000) for each in dice.sample(pupils, 20)]
+        negatives = [(each, begin + 120_000) for each in dice.sample(pupils, 60)]
+        evidence = Evidence(cases, [], near, isolations=isolations, negatives=negatives)
+
+        answer = trace_named(evidence, rule)
+
+        assert answer == naive_pairs.trace(evidence, rule)
+        reached += len(answer)
+    assert reached > 100
+
+
+@pytest.mark.slow
+def test_with_neutral_settings_it_is_the_plain_trace_of_the_school() -> None:
+    school = school_encounters()
+    pupil = min(name for row in school for name in row[:2])
+    world = World([], school, [(pupil, 0, None)], Rule(hops=4, min_seconds=900))
+
+    answer = [as_plain(contact) for contact in trace_named(*as_pairs(world))]
+
+    assert answer == naive.trace(*world)
+    assert len(answer) > 100

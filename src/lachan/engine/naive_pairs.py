@@ -193,32 +193,47 @@ class World:
         )
 
 
+class Step(NamedTuple):
+    """One hop: when its sources were infectious, who met them, by each length, and who is reached.
+
+    `met` has the people who are no case and not reached at a nearer hop.
+    """
+
+    infectious: list[Windows]
+    met: list[dict[str, list[Met]]]
+    contacts: list[PairContact]
+
+
 def trace(evidence: Evidence, rule: PairRule) -> list[PairContact]:
     """Everyone reached from the cases, sorted by hop, exposure (most first), person."""
-    world = World(evidence, rule)
-    infectious = [naive.united_windows(evidence.cases)] * len(BOUNDS)
-    known = {person for person, _, _ in evidence.cases}
-    contacts: list[PairContact] = []
-    for hop in range(1, rule.hops + 1):
-        found, infectious = reach(world, infectious, known, hop)
-        contacts += found
-        known |= {contact.person for contact in found}
+    contacts = [one for step in steps(World(evidence, rule)) for one in step.contacts]
     return sorted(contacts, key=lambda c: (c.hop, -c.exposure, c.person))
 
 
+def steps(world: World) -> Iterator[Step]:
+    """Hop by hop."""
+    infectious = [naive.united_windows(world.evidence.cases)] * len(BOUNDS)
+    known = {person for person, _, _ in world.evidence.cases}
+    for hop in range(1, world.rule.hops + 1):
+        met: list[dict[str, list[Met]]] = [defaultdict(list) for _ in BOUNDS]
+        for bound in BOUNDS:
+            for one in world.met(bound, infectious[bound]):
+                if one.person not in known:
+                    met[bound][one.person].append(one)
+        found, following = reach(world, met, hop)
+        yield Step(infectious, met, found)
+        known |= {contact.person for contact in found}
+        infectious = following
+
+
 def reach(
-    world: World, infectious: Sequence[Windows], known: set[str], hop: int
+    world: World, met: Sequence[dict[str, list[Met]]], hop: int
 ) -> tuple[list[PairContact], list[Windows]]:
     """The contacts of one hop, and when each is infectious by each length.
 
     A contact counts as a source only by the lengths that make it a contact, and by none after
     a negative test.
     """
-    met: list[dict[str, list[Met]]] = [defaultdict(list) for _ in BOUNDS]
-    for bound in BOUNDS:
-        for one in world.met(bound, infectious[bound]):
-            if one.person not in known:
-                met[bound][one.person].append(one)
     found: list[PairContact] = []
     sources: list[Windows] = [{} for _ in BOUNDS]
     for person in met[MOST]:

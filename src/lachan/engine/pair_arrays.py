@@ -129,6 +129,17 @@ class Pieces(NamedTuple):
     imputed: Ints
 
 
+class Joined(NamedTuple):
+    """Records of `meetings.Meetings` in the making; `row` is a piece of the same pair and place."""
+
+    row: Ints
+    start: Ints
+    end: Ints
+    imputed: Ints
+    least: Ints
+    most: Ints
+
+
 class Sums(NamedTuple):
     """What the pieces of each person amount to, ascending by person; see `PairContact`."""
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from lachan.engine.dtypes import NEVER, OPEN, Cases, Encounters, Ints, Visits
+from lachan.engine.gathering_pairs import index
 from lachan.engine.naive import CaseRow
+from lachan.engine.naive_meetings import MeetingRow
 from lachan.engine.naive_pairs import Evidence, IsolationRow, NegativeRow
 from lachan.engine.pair_answers import PairContact
 from lachan.engine.pair_arrays import (
@@ -18,8 +20,9 @@ from lachan.engine.pair_arrays import (
     PairEvidence,
     Residences,
 )
+from lachan.engine.pair_meetings import meetings
 from lachan.engine.pair_rule import PairRule
-from lachan.engine.pairing import Traced, trace
+from lachan.engine.pairing import Traced, trace, trace_in
 
 
 class Names(NamedTuple):
@@ -102,9 +105,7 @@ def findings_of(
             column(row[1] for row in isolations),
             column(NEVER if row[2] is None else row[2] for row in isolations),
         ),
-        Negatives(
-            column(person[row[0]] for row in negatives), column(row[1] for row in negatives)
-        ),
+        Negatives(column(person[row[0]] for row in negatives), column(row[1] for row in negatives)),
     )
 
 
@@ -140,3 +141,28 @@ def trace_named(evidence: Evidence, rule: PairRule) -> list[PairContact]:
     names = names_of(evidence)
     findings = findings_of(evidence.cases, evidence.isolations, evidence.negatives, names)
     return named(trace(numbered(evidence, rule, names), findings, rule), names)
+
+
+def meetings_named(evidence: Evidence, rule: PairRule, hop: int) -> list[MeetingRow]:
+    """`naive_meetings.meetings`, computed by the kernels."""
+    names = names_of(evidence)
+    world = index(numbered(evidence, rule, names), rule)
+    findings = findings_of(evidence.cases, evidence.isolations, evidence.negatives, names)
+    found = meetings(world, trace_in(world, findings), hop)
+    return [
+        MeetingRow(
+            person=names.people[person],
+            source=names.people[source],
+            start=start,
+            end=end,
+            kind=kind,
+            venue=names.venues[venue] if venue >= 0 else "",
+            weight=weight,
+            imputed=bool(imputed),
+            least=least,
+            most=most,
+        )
+        for person, source, start, end, venue, kind, weight, imputed, least, most in zip(
+            *(array.tolist() for array in found), strict=True
+        )
+    ]
