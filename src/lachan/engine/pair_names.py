@@ -21,6 +21,7 @@ from lachan.engine.pair_arrays import (
     Residences,
 )
 from lachan.engine.pair_meetings import meetings
+from lachan.engine.pair_related import related
 from lachan.engine.pair_rule import PairRule
 from lachan.engine.pairing import Traced, trace, trace_in
 
@@ -166,3 +167,11 @@ def meetings_named(evidence: Evidence, rule: PairRule, hop: int) -> list[Meeting
             *(array.tolist() for array in found), strict=True
         )
     ]
+
+
+def related_named(evidence: Evidence, rule: PairRule) -> list[str]:
+    """`naive_pairs.related`, computed by the kernels."""
+    names = names_of(evidence)
+    world = index(numbered(evidence, rule, names), rule)
+    findings = findings_of(evidence.cases, evidence.isolations, evidence.negatives, names)
+    return [names.people[person] for person in related(world, trace_in(world, findings)).tolist()]
