@@ -11,6 +11,7 @@ import numpy as np
 from lachan.engine import tracing
 from lachan.engine.dtypes import NEVER, OPEN, Encounters, Ints, Marks, Pairs, Sources, Stays, Visits
 from lachan.engine.kernels import gathering_pairs, uniting
+from lachan.engine.kernels.ordering import counting_order
 from lachan.engine.pair_arrays import (
     Cuts,
     HomeHours,
@@ -46,7 +47,6 @@ def index(evidence: PairEvidence, rule: PairRule) -> PairWorld:
         people=evidence.people,
         venues=evidence.venues,
         stays=tuple(united),
-        campus=unite_in_campus(evidence.visits, rule.open_minutes, tree, evidence),
         close=close_segments(evidence.near, evidence.people),
         homes=home_pairs(evidence.residences, evidence.as_of, rule.home, evidence.people),
         hours=home_hours(rule.home),
@@ -92,9 +92,10 @@ def unite_at_places(visits: Visits, open_minutes: int, tree: Tree, evidence: Pai
     )
 
 
-def unite_in_campus(visits: Visits, open_minutes: int, tree: Tree, evidence: PairEvidence) -> Stays:
-    """Stays at the outermost place of all, whether it counts or not."""
-    stays = tracing.unite_visits(visits, open_minutes)
+def index_campus(evidence: PairEvidence, rule: PairRule) -> Stays:
+    """Stays at the outermost place of all, whether it counts or not; assumed lengths."""
+    tree = tree_of(evidence.parent, evidence.weight)
+    stays = tracing.unite_visits(evidence.visits, rule.open_minutes)
     return unite_moved(stays, np.arange(len(stays[0])), tree.root[stays[1]], evidence)
 
 
@@ -102,19 +103,25 @@ def unite_moved(
     stays: tuple[Ints, Ints, Ints, Ints, Marks], rows: Ints, places: Ints, evidence: PairEvidence
 ) -> Stays:
     """Chosen rows of united stays, moved to other places and united there."""
-    order = np.lexsort((stays[2][rows], stays[0][rows], places))
+    order = np.argsort(stays[2][rows], kind="stable")
+    order = counting_order(stays[0][rows], order, evidence.people)
+    order = counting_order(places, order, evidence.venues)
     rows, venue = rows[order], places[order]
     person, start, end = stays[0][rows], stays[2][rows], stays[3][rows]
     imputed = stays[4][rows]
     left = uniting.unite(venue, person, start, end, imputed)
-    return tracing.index_stays(
-        person[:left],
-        venue[:left],
-        start[:left],
-        end[:left],
-        imputed[:left],
-        people=evidence.people,
-        venues=evidence.venues,
+    by_time = counting_order(venue[:left], np.argsort(start[:left], kind="stable"), evidence.venues)
+    person, venue, start, end = (column[by_time] for column in (person, venue, start, end))
+    return Stays(
+        person=person,
+        venue=venue,
+        start=start,
+        end=end,
+        imputed=imputed[by_time],
+        latest=uniting.running_latest(venue, end),
+        at=tracing.offsets(venue, evidence.venues),
+        of=tracing.offsets(person, evidence.people),
+        rows=counting_order(person, np.arange(left), evidence.people),
     )
 
 

@@ -198,7 +198,6 @@ class PairWorld(NamedTuple):
     people: int
     venues: int
     stays: tuple[Stays, ...]
-    campus: Stays
     close: Segments
     homes: Pairs
     hours: HomeHours

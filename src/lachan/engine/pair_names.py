@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lachan.engine.dtypes import NEVER, OPEN, Cases, Encounters, Ints, Visits
-from lachan.engine.gathering_pairs import index
+from lachan.engine.gathering_pairs import index, index_campus
 from lachan.engine.naive import CaseRow
 from lachan.engine.naive_meetings import MeetingRow
 from lachan.engine.naive_pairs import Evidence, IsolationRow, NegativeRow
@@ -172,6 +172,7 @@ def meetings_named(evidence: Evidence, rule: PairRule, hop: int) -> list[Meeting
 def related_named(evidence: Evidence, rule: PairRule) -> list[str]:
     """`naive_pairs.related`, computed by the kernels."""
     names = names_of(evidence)
-    world = index(numbered(evidence, rule, names), rule)
+    arrays = numbered(evidence, rule, names)
     findings = findings_of(evidence.cases, evidence.isolations, evidence.negatives, names)
-    return [names.people[person] for person in related(world, trace_in(world, findings)).tolist()]
+    found = related(index_campus(arrays, rule), trace(arrays, findings, rule))
+    return [names.people[person] for person in found.tolist()]

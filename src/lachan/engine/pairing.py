@@ -33,6 +33,9 @@ from lachan.engine.pair_arrays import (
 )
 from lachan.engine.pair_rule import PairRule
 
+#: Pieces for which room is made at first; an assumption, more is made when it is not enough.
+ROOM = 1 << 16
+
 
 class Limits(NamedTuple):
     """What cuts chains, findable by person."""
@@ -124,7 +127,7 @@ def meet(world: PairWorld, bound: int, sources: Sources) -> Pieces:
         lambda out: meeting_pairs.meet(
             world.stays[bound], world.tree, world.close, world.homes, world.hours, sources, out
         ),
-        room=1024,
+        room=ROOM,
     )
     return sort(pieces, world.people)
 

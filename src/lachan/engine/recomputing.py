@@ -4,7 +4,7 @@ A hop is touched where its sources changed, where somebody became known at a nea
 longer), and where somebody was isolated.  The answer equals `pairing.trace_in` from nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +76,7 @@ class Change(NamedTuple):
 def recompute(world: PairWorld, before: Traced, findings: Findings) -> tuple[Traced, list[Change]]:
     """The answer to new findings, and who stands elsewhere than before, ascending by person."""
     limits = limits_of(findings, world.people)
-    isolated = differing(rows_of(before.findings.isolations), rows_of(findings.isolations))
+    isolated = differing(before.findings.isolations, findings.isolations)
     sources = sources_of_cases(world, findings.cases, limits)
     closed = np.zeros(world.people, np.uint8)
     closed[findings.cases.person] = 1
@@ -148,20 +148,18 @@ def intervals(sources: Sources) -> tuple[Ints, ...]:
     return np.repeat(sources.person, np.diff(sources.of)), sources.start, sources.end
 
 
-def rows_of(columns: Iterable[Ints]) -> tuple[Ints, ...]:
-    """Distinct rows, first column first."""
-    distinct = np.unique(np.stack(list(columns), axis=1), axis=0)
-    return tuple(distinct.T)
-
-
-def differing(old: tuple[Ints, ...], new: tuple[Ints, ...]) -> Ints:
-    """People (first column) with a row in one and not in the other; rows are distinct in each."""
+def differing(old: Sequence[Ints], new: Sequence[Ints]) -> Ints:
+    """People (first column) who have a row in one and not in the other."""
     both = [np.concatenate(pair) for pair in zip(old, new, strict=True)]
     order = np.lexsort(both[::-1])
-    rows = np.stack([column[order] for column in both], axis=1)
-    same = (rows[1:] == rows[:-1]).all(axis=1)
-    alone = ~(np.append(False, same) | np.append(same, False))[: len(rows)]
-    return np.unique(rows[alone, 0])
+    first = np.ones(len(order), np.bool_)
+    rows = [column[order] for column in both]
+    first[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in rows])
+    group = np.cumsum(first) - 1
+    is_old = order < len(old[0])
+    held = np.bincount(group, weights=is_old), np.bincount(group, weights=~is_old)
+    one_sided = (held[0] == 0) | (held[1] == 0)
+    return np.unique(rows[0][first][one_sided])
 
 
 def marked(people: Ints, size: int) -> Mask:
@@ -226,11 +224,11 @@ def changes(world: PairWorld, before: Traced, after: Traced) -> Iterator[Change]
 
 def causes_of(before: Findings, after: Findings) -> dict[int, str]:
     """Person -> what was changed about it; of several the first of `CAUSES`."""
-    old, new = rows_of(before.cases), rows_of(after.cases)
+    old, new = before.cases, after.cases
     causes = dict.fromkeys(
-        differing(rows_of(before.negatives), rows_of(after.negatives)).tolist(), "negative_changed"
+        differing(before.negatives, after.negatives).tolist(), "negative_changed"
     )
-    isolated = differing(rows_of(before.isolations), rows_of(after.isolations)).tolist()
+    isolated = differing(before.isolations, after.isolations).tolist()
     causes |= dict.fromkeys(isolated, "isolation_changed")
     for person in differing(old, new).tolist():
         was, now = person in old[0], person in new[0]

@@ -12,6 +12,7 @@ from lachan.engine.compiled import kernel
 from lachan.engine.days import DAY, OFFSET
 from lachan.engine.dtypes import Ints, Pairs, Sources, Stays
 from lachan.engine.kernels.meeting import first_row
+from lachan.engine.kernels.ordering import counting_order
 from lachan.engine.meetings import ENCOUNTER, HOUSEHOLD, VISIT
 from lachan.engine.pair_arrays import Cuts, HomeHours, Pieces, Segments, Tree
 
@@ -143,21 +144,6 @@ def order(pieces: Pieces, people: int) -> Ints:
             ordered[j] = ordered[j - 1]
             j -= 1
         ordered[j] = moved
-    return ordered
-
-
-@kernel
-def counting_order(key: Ints, order: Ints, size: int) -> Ints:
-    """`order` sorted stably by `key`, whose values are below `size`."""
-    begin = np.zeros(size + 1, np.int64)
-    for i in range(len(key)):
-        begin[key[i] + 1] += 1
-    for i in range(size):
-        begin[i + 1] += begin[i]
-    ordered = np.empty(len(order), np.int64)
-    for i in range(len(order)):
-        ordered[begin[key[order[i]]]] = order[i]
-        begin[key[order[i]]] += 1
     return ordered
 
 
