@@ -134,3 +134,16 @@ def test_with_neutral_settings_it_is_the_plain_trace_of_the_school() -> None:
 
     assert answer == naive.trace(*world)
     assert len(answer) > 100
+
+
+def test_one_meeting_runs_on_under_two_parts_of_one_place_at_once() -> None:
+    places = [("workshop", None, "x"), ("a", "workshop", "x"), ("b", "workshop", "x")]
+    spans = [("a", 0, 6_000), ("b", 600, 1_200), ("b", 3_000, 3_600)]
+    visits = [(name, *span) for name in ("F0", "person") for span in spans]
+    evidence = Evidence([("F0", 0, None)], visits, places=places)
+    rule = PairRule(hops=1, minima=(Minimum(),))
+
+    for trace in (naive_pairs.trace, trace_named):
+        [contact] = trace(evidence, rule)
+
+        assert contact.one_meeting == contact.exposure == 7_200 * WHOLE

@@ -7,6 +7,7 @@ import numpy as np
 
 from lachan.engine.dtypes import NEVER, OPEN, Cases, Encounters, Ints, Visits
 from lachan.engine.gathering_pairs import index, index_campus
+from lachan.engine.meetings import WHOLE
 from lachan.engine.naive import CaseRow
 from lachan.engine.naive_meetings import MeetingRow
 from lachan.engine.naive_pairs import Evidence, IsolationRow, NegativeRow
@@ -22,8 +23,9 @@ from lachan.engine.pair_arrays import (
 )
 from lachan.engine.pair_meetings import meetings
 from lachan.engine.pair_related import related
-from lachan.engine.pair_rule import PairRule
+from lachan.engine.pair_rule import Home, Minimum, PairRule
 from lachan.engine.pairing import Traced, trace, trace_in
+from lachan.engine.rule import MINUTE
 
 
 class Names(NamedTuple):
@@ -176,3 +178,21 @@ def related_named(evidence: Evidence, rule: PairRule) -> list[str]:
     findings = findings_of(evidence.cases, evidence.isolations, evidence.negatives, names)
     found = related(index_campus(arrays, rule), trace(arrays, findings, rule))
     return [names.people[person] for person in found.tolist()]
+
+
+def warm_up() -> None:
+    """Compile every kernel of the pair path, or load its code, before the first question."""
+    evidence = Evidence(
+        cases=[("a", 0, None)],
+        visits=[("a", "line", 0, None), ("b", "workshop", 0, 9 * MINUTE)],
+        encounters=[("a", "b", 0, MINUTE, WHOLE)],
+        places=[("workshop", None, ""), ("line", "workshop", "")],
+        households=[("h", "a", 0, None), ("h", "b", 0, None)],
+        isolations=[("b", 0, 1)],
+        negatives=[("b", 0)],
+        as_of=MINUTE,
+    )
+    minima = (Minimum(),)
+    rule = PairRule(2, minima, open_least_minutes=1, home=Home(), negative_hours=1)
+    meetings_named(evidence, rule, 1)
+    related_named(evidence, rule)
