@@ -147,3 +147,27 @@ def test_one_meeting_runs_on_under_two_parts_of_one_place_at_once() -> None:
         [contact] = trace(evidence, rule)
 
         assert contact.one_meeting == contact.exposure == 7_200 * WHOLE
+
+
+def test_of_two_sources_alike_the_smaller_is_named() -> None:
+    encounters = [("person", name, 0, 600, WHOLE) for name in ("F2", "F0", "F1")]
+    evidence = Evidence([(name, 0, None) for name in ("F0", "F1", "F2")], encounters=encounters)
+
+    for trace in (naive_pairs.trace, trace_named):
+        [contact] = trace(evidence, PairRule(hops=1, minima=(Minimum(),)))
+
+        assert (contact.via, contact.one_source) == ("F0", 600 * WHOLE)
+
+
+def test_touching_encounters_alike_are_one_meeting() -> None:
+    near = [("a", "F0", 0, 60, 500), ("F0", "a", 60, 120, 500), ("a", "F0", 120, 180, 400)]
+    evidence = Evidence([("F0", 0, None)], encounters=near)
+    rule = PairRule(hops=1, minima=(Minimum(),))
+
+    for meetings in (naive_meetings.meetings, meetings_named):
+        found = meetings(evidence, rule, 1)
+
+        assert [(one.start, one.end, one.weight) for one in found] == [
+            (0, 120, 500),
+            (120, 180, 400),
+        ]

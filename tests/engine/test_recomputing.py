@@ -82,7 +82,7 @@ def standings(desk: Desk) -> dict[str, Standing]:
     return found | {person: Standing(CASE, True, False) for person, _, _ in desk.evidence.cases}
 
 
-@settings(max_examples=500, deadline=None, database=None)
+@settings(max_examples=300, deadline=None, database=None)
 @given(seeds)
 def test_it_equals_computing_everything_anew(seed: int) -> None:
     dice = random.Random(seed)
@@ -123,7 +123,7 @@ def test_adding_and_withdrawing_changes_nothing(seed: int) -> None:
 def test_every_reason_it_gives_is_listed_with_its_values() -> None:
     told: Counter[str] = Counter()
     causes: Counter[object] = Counter()
-    for seed in range(600):
+    for seed in range(400):
         dice = random.Random(seed)
         desk = desk_of(*random_pair_world(seed))
         traced = pairing.trace_in(desk.world, desk.findings())

@@ -38,15 +38,11 @@ class Tests(NamedTuple):
 def index(evidence: PairEvidence, rule: PairRule) -> PairWorld:
     """The evidence made findable under `rule`."""
     tree = tree_of(evidence.parent, evidence.weight)
-    united = [
-        unite_at_places(evidence.visits, minutes, tree, evidence)
-        for minutes in lengths(evidence.visits, rule)
-    ]
     return PairWorld(
         rule=rule,
         people=evidence.people,
         venues=evidence.venues,
-        stays=tuple(united),
+        stays=stays_by_length(evidence, rule, tree),
         close=close_segments(evidence.near, evidence.people),
         homes=home_pairs(evidence.residences, evidence.as_of, rule.home, evidence.people),
         hours=home_hours(rule.home),
@@ -55,11 +51,17 @@ def index(evidence: PairEvidence, rule: PairRule) -> PairWorld:
     )
 
 
-def lengths(visits: Visits, rule: PairRule) -> list[int]:
-    """The lengths to compute with: one where all three give the same stays."""
-    if len(set(rule.open_lengths)) == 1 or not (visits.end == OPEN).any():
-        return [rule.open_minutes]
-    return list(rule.open_lengths)
+def stays_by_length(evidence: PairEvidence, rule: PairRule, tree: Tree) -> tuple[Stays, ...]:
+    """One entry where the rule knows one length, else three; alike where every end is recorded."""
+    visits = evidence.visits
+    if len(set(rule.open_lengths)) == 1:
+        return (unite_at_places(visits, rule.open_minutes, tree, evidence),)
+    if not (visits.end == OPEN).any():
+        return (unite_at_places(visits, rule.open_minutes, tree, evidence),) * 3
+    least, assumed, most = (
+        unite_at_places(visits, minutes, tree, evidence) for minutes in rule.open_lengths
+    )
+    return least, assumed, most
 
 
 def tree_of(parent: Ints, weight: Ints) -> Tree:

@@ -51,7 +51,8 @@ class PairEvidence(NamedTuple):
     """What does not change between an answer and the next.
 
     `parent` and `weight` have an entry a venue: the venue around it (-1: none) and the permille
-    of its kind.  `as_of`: nobody is at home later than this moment.
+    of its kind.  `people` also counts those of whom only a finding speaks.  `as_of`: nobody is
+    at home later than this moment.
     """
 
     visits: Visits
@@ -190,7 +191,7 @@ class Contacts(NamedTuple):
 class PairWorld(NamedTuple):
     """The evidence made findable under one rule.
 
-    `stays` has one entry where every end is recorded or the three lengths are one, else three.
+    `stays` has one entry where the rule knows one length of unrecorded ends, else three.
     `nested`: a place that counts lies inside another.
     """
 

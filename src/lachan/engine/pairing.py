@@ -81,13 +81,22 @@ def trace_in(world: PairWorld, findings: Findings) -> Traced:
     closed[findings.cases.person] = 1
     hops = []
     for _ in range(world.rule.hops):
-        raw = tuple(map(meet, [world] * len(sources), range(len(sources)), sources))
-        hop = hop_of(world, limits, sources, closed, raw)
+        hop = hop_with(world, limits, sources, closed)
         hops.append(hop)
         sources = sources_of_contacts(world, hop.contacts, limits)
         closed = closed.copy()
         closed[hop.contacts.person] = 1
     return Traced(findings, limits, tuple(hops))
+
+
+def hop_with(world: PairWorld, limits: Limits, sources: tuple[Sources, ...], closed: Marks) -> Hop:
+    """The next hop from its sources; `closed` are cases and people reached at a nearer one.
+
+    `world` need only hold the evidence around the sources: all visits of theirs and of whoever
+    shared a campus with them, their encounters, and the residences of their households.
+    """
+    raw = tuple(meet(world, bound, own) for bound, own in enumerate(sources))
+    return hop_of(world, limits, sources, closed, raw)
 
 
 def limits_of(findings: Findings, people: int) -> Limits:
