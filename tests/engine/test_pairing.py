@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lachan.engine import naive, naive_meetings, naive_pairs
+from lachan.engine.days import OFFSET
 from lachan.engine.meetings import WHOLE
 from lachan.engine.naive_pairs import Evidence
-from lachan.engine.pair_answers import PairContact
+from lachan.engine.pair_answers import MOST, PairContact
 from lachan.engine.pair_names import meetings_named, related_named, trace_named
-from lachan.engine.pair_rule import Minimum, PairRule
+from lachan.engine.pair_rule import Home, Minimum, PairRule
 from lachan.engine.rule import Rule
 from tests.engine.pair_worlds import PairWorld, random_pair_world
 from tests.engine.test_tracing import school_encounters
@@ -37,6 +38,14 @@ def test_its_meetings_agree_with_the_definition(world: PairWorld) -> None:
 @given(worlds)
 def test_who_is_only_related_agrees_with_the_definition(world: PairWorld) -> None:
     assert related_named(*world) == naive_pairs.related(*world)
+
+
+def test_longer_lengths_never_give_less() -> None:
+    for seed in range(1_500):
+        for contact in naive_pairs.trace(*random_pair_world(seed)):
+            assert contact.least <= contact.exposure <= contact.most
+            told = contact.most if contact.sure == MOST else contact.exposure
+            assert contact.place + contact.encounter + contact.household == told
 
 
 def test_the_random_worlds_hold_every_feature() -> None:
@@ -170,4 +179,23 @@ def test_touching_encounters_alike_are_one_meeting() -> None:
         assert [(one.start, one.end, one.weight) for one in found] == [
             (0, 120, 500),
             (120, 180, 400),
+        ]
+
+
+def test_days_at_home_with_a_possible_source_stay_one_entry_a_day() -> None:
+    midnight, day = -OFFSET, 86_400
+    visits = [("F0", "v", midnight, None), ("F1", "v", midnight + 3_600, midnight + 7_200)]
+    households = [("h", "F1", midnight, None), ("h", "F2", midnight, None)]
+    rule = PairRule(2, (Minimum(),), open_minutes=30, open_most_minutes=90, home=Home())
+    evidence = Evidence(
+        [("F0", midnight, None)], visits, households=households, as_of=midnight + 2 * day
+    )
+
+    for meetings in (naive_meetings.meetings, meetings_named):
+        found = meetings(evidence, rule, 2)
+
+        # F1 is a contact only by the longest length, so she is no source by the others.
+        assert [(one.start, one.end, one.least, one.most, one.imputed) for one in found] == [
+            (midnight + 3_600, midnight + 3_600, 0, day - 3_600, False),
+            (midnight + day, midnight + day, 0, day, False),
         ]
