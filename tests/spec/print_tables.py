@@ -23,6 +23,15 @@ CHAPTERS = {
             "tests.spec.pace.test_group_a",
         ],
     },
+    "docs/platforms/pairs.md": {
+        "pairs": [
+            "tests.spec.engine.test_minima",
+            "tests.spec.engine.test_depth",
+            "tests.spec.engine.test_unrecorded_ends",
+            "tests.spec.engine.test_households",
+            "tests.spec.engine.test_cuts",
+        ],
+    },
 }
 
 
