@@ -9,6 +9,7 @@ COMMANDS = {
     "down": "stop what `up` left running",
     "story": "fill an empty database with the demo story",
     "trace": "find contacts in files of visits and encounters; needs no database",
+    "zone": "find the narrowest zone that covers a share of the risk; needs no database",
     "places": "resolve and convert codes of territory; needs no database",
     "account": "open accounts of staff, and help whoever is locked out",
     "audit": "verify the sealed chain of audit events",
