@@ -2,6 +2,7 @@
 
 import random
 from fractions import Fraction
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from lachan.engine import naive_zoning as naive
 from lachan.engine import refining, zoning
-from lachan.engine.kernels import covering, pricing, swapping
+from lachan.engine.kernels import covering, linking, pricing, swapping
 from lachan.engine.kernels.covering import COST, RISK
 from lachan.engine.naive_zoning import Dice, Position
 from lachan.engine.pricing import Prices, certified
@@ -214,6 +215,18 @@ def test_a_relaxation_that_is_whole_is_closed_exactly() -> None:
 
     assert refined.plan.cost == 15 * 7
     assert refined.bound.cost == 15 * 7
+
+
+@pytest.mark.parametrize("module", [covering, linking, pricing, swapping])
+def test_it_compiles_a_kernel_for_one_set_of_types(module: ModuleType) -> None:
+    for seed in range(5):
+        world = world_of(random_town(seed))
+        plan = zoning.plan(world, zoning.needed(world, Fraction(9, 10)))
+        refining.refine(world, plan, 60.0)
+
+    kernels = [thing for thing in vars(module).values() if hasattr(thing, "signatures")]
+    # Kernels called only by other kernels have none once their callers come from the cache.
+    assert max(len(kernel.signatures) for kernel in kernels) == 1
 
 
 def test_it_says_when_time_was_over_first() -> None:
