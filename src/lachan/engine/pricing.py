@@ -5,7 +5,6 @@ no rounding can make it too high.
 """
 
 from fractions import Fraction
-from math import gcd
 from typing import NamedTuple
 
 import numpy as np
@@ -123,9 +122,18 @@ def certified(world: World, need: int, u: Floats, unit: float, level: float) -> 
     # Nobody is worth more than a place; and a lower price is always allowed.
     dearest = min(int(world.cost.max(initial=0)) * scale, (1 << ROOM) // summands(world))
     price = pricing.whole_prices(world.risk, u, unit, level, dearest)
-    total, over = pricing.overpaid(world, price, scale)
-    exact = Fraction(level)
-    proved = exact * (need - int(world.risk.sum())) + total - over
-    step = gcd(*map(int, np.unique(world.cost))) or 1
-    least = max(0, -int(-proved // (scale * step))) * step
-    return Bound(least, price, exact, scale)
+    bound = Bound(0, price, Fraction(level), scale)
+    step = step_of(world)
+    least = -int(-proved_by(world, need, bound) // (scale * step)) * step
+    return bound._replace(cost=max(0, least))
+
+
+def proved_by(world: World, need: int, bound: Bound) -> Fraction:
+    """What no plan's cost is below, in 1 / `scale` of a unit, exactly."""
+    total, over = pricing.overpaid(world, bound.price, bound.scale)
+    return bound.level * (need - int(world.risk.sum())) + total - over
+
+
+def step_of(world: World) -> int:
+    """Every plan costs a multiple of this."""
+    return int(np.gcd.reduce(world.cost, initial=0)) or 1

@@ -10,6 +10,7 @@ from lachan.engine.dtypes import Ints
 from lachan.engine.kernels import swapping
 from lachan.engine.kernels.covering import Cover, Numbers, World
 from lachan.engine.pricing import Bound, Prices
+from lachan.engine.settling import few_places, settle
 from lachan.engine.zoning import (
     SEED,
     Plan,
@@ -57,11 +58,14 @@ class Refined(NamedTuple):
     """A plan improved while it was being bounded.
 
     `rounds` of the climb and `exchanges` tried say how much was done; `cut` that the time was
-    over first, so that a faster machine may answer better.
+    over first, so that a faster machine may answer better; `settled` that every other plan was
+    ruled out, so that the plan is the best: then it is `bound.cost` that the plan costs, although
+    the prices alone prove less.
     """
 
     plan: Plan
     bound: Bound
+    settled: bool
     rounds: int
     exchanges: int
     cut: bool
@@ -89,17 +93,24 @@ class Search:
         self.cost = first.cost
         self.prices = Prices(world, self.target, account_of(world, self.places))
         self.exchanges = 0
-        self.cut = False
+        self.cut = self.settled = False
 
     def run(self) -> Refined:
-        """Climb, then exchange."""
-        if self.target > 0:
+        """Climb, exchange, settle; the last alone where there are few places."""
+        if self.target > 0 and few_places(self.world):
+            self.settle()
+        elif self.target > 0:
             self.climb()
             self.exchange()
+            self.settle()
         plan = self.first
         if self.cost < self.first.cost:
             plan = told(self.world, self.places, self.first.need)
-        return Refined(plan, self.prices.best, self.prices.rounds, self.exchanges, self.cut)
+        bound = self.prices.best
+        if self.settled:
+            bound = bound._replace(cost=self.cost)
+        done = self.prices.rounds, self.exchanges
+        return Refined(plan, bound, self.settled, *done, self.cut and not self.settled)
 
     def closed(self) -> bool:
         """Whether the plan is proved to be the best."""
@@ -162,6 +173,16 @@ class Search:
             self.exchanges += len(some)
         spare_superfluous(self.world, cover, self.target)
         self.keep(cover)
+
+    def settle(self) -> None:
+        """Rule out all other plans, or find the best, where few places are in doubt."""
+        if self.closed():
+            self.settled = True
+            return
+        best = settle(self.world, self.target, self.prices.best, self.places, self.cost)
+        if best is not None:
+            self.places, self.cost = best, int(self.world.cost[best].sum())
+            self.settled = True
 
     def cut_short(self) -> bool:
         """Whether the time is over."""

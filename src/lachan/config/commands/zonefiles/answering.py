@@ -149,6 +149,7 @@ def bound_figures(zone: Zone) -> dict[str, object] | None:
         "rounds": zone.refined.rounds,
         "exchanges": zone.refined.exchanges,
         "cut": zone.refined.cut,
+        "best": zone.refined.settled,
     }
 
 

@@ -56,6 +56,9 @@ def plan_sentences(plan: Figures) -> Iterable[str]:
     bound = plan["bound"]
     if bound is None:
         return
+    if bound["best"]:
+        yield "  no plan costs less: this is the best there is."
+        return
     gap = bound["gap_percent"]
     proved = "at most unknown" if gap is None else f"at most {gap} %"
     early = "; time was over first" if bound["cut"] else ""
