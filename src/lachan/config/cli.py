@@ -13,6 +13,7 @@ COMMANDS = {
     "rt": "estimate R(t) from cases a day; needs no database",
     "spread": "rank people and places by whom they infected; needs no database",
     "warning": "apply the law's arithmetic of epidemics and warnings; needs no database",
+    "zone": "find the narrowest zone that covers a share of the risk; needs no database",
     "places": "resolve and convert codes of territory; needs no database",
     "account": "open accounts of staff, and help whoever is locked out",
     "audit": "verify the sealed chain of audit events",
