@@ -40,7 +40,7 @@ class UnreadableFileError(Exception):
 
 
 class Form(NamedTuple):
-    """How a CSV file is laid out: `wanted` are the places of the columns asked for."""
+    """How a CSV file is laid out: `wanted` are the places of the columns asked for, times last."""
 
     separator: str
     width: int
@@ -167,9 +167,10 @@ def form_of(heading: str, columns: Sequence[str]) -> Form:
 def records(lines: Lines, form: Form) -> Iterator[Cells]:
     """The cells of row after row, none for a blank line.
 
-    A row of several lines must be quoted as RFC 4180 says and have all its cells.  Where it is
-    not so, somebody forgot a closing quotation mark: the first line is refused alone and the next
-    begins a new row, so that one slip does not swallow the good rows below it.
+    A row of several lines must be quoted as RFC 4180 says, have all its cells and no line end in
+    its times.  Where it is not so, somebody forgot a closing quotation mark: the first line is
+    refused alone and the next begins a new row, so that one slip does not swallow the good rows
+    below it.
     """
     csv.field_size_limit(CELL_LIMIT)
     reader = csv.reader(lines, delimiter=form.separator)
@@ -182,17 +183,20 @@ def records(lines: Lines, form: Form) -> Iterator[Cells]:
             return
         except csv.Error:
             cells = Unusable.UNREADABLE
-        several = len(lines.taken) > 1
-        if lines.ended or (several and not (well_quoted(lines, form) and len(cells) == form.width)):
+        if lines.ended or (len(lines.taken) > 1 and not one_row(cells, lines.taken, form)):
             lines.keep_first()
             cells = Unusable.UNCLOSED
         yield cells
 
 
-def well_quoted(lines: Lines, form: Form) -> bool:
-    """Whether every quoted cell of the row at hand ends before a separator or with the row."""
+def one_row(cells: Cells, lines: Sequence[str], form: Form) -> bool:
+    """Whether several lines are meant as one row."""
+    if isinstance(cells, Unusable) or len(cells) != form.width:
+        return False
+    if any(end in cells[time] for time in form.wanted[-2:] for end in "\r\n"):
+        return False
     try:
-        next(csv.reader(lines.taken, delimiter=form.separator, strict=True))
+        next(csv.reader(lines, delimiter=form.separator, strict=True))
     except csv.Error:
         return False
     return True
@@ -234,13 +238,23 @@ def parquet_as_csv(path: str, columns: Sequence[str], target: Path) -> None:
 
 
 @contextmanager
+def database() -> Iterator[Any]:
+    """DuckDB in memory, without a network, and without its bar of progress on standard output."""
+    import duckdb
+
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        yield connection
+
+
+@contextmanager
 def opened_parquet(path: str, columns: Sequence[str]) -> Iterator[tuple[Any, str]]:
     """A connection, and the query that gives the cells of a Parquet file as texts."""
     import duckdb
 
     if not Path(path).is_file():
         raise UnreadableFileError("unreadable_file", "The file cannot be read: it is not there.")
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+    with database() as connection:
         try:
             connection.execute("SET TimeZone = 'UTC'")
             table = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from lachan.config.commands.tracefiles.reading import Refusal
-from lachan.config.commands.tracefiles.sources import is_parquet
+from lachan.config.commands.tracefiles.sources import database, is_parquet
 from lachan.config.commands.tracefiles.times import iso_time
 from lachan.engine.naive import Contact
 
@@ -96,7 +96,7 @@ def write_parquet(table: Path, target: Path, *, iso: bool) -> None:
     kinds = ["VARCHAR", "INTEGER", "VARCHAR", "VARCHAR" if iso else "BIGINT", "DOUBLE"]
     kinds += ["BIGINT", "BIGINT", "INTEGER"]
     columns = dict(zip(CONTACT_COLUMNS, kinds, strict=True))
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+    with database() as connection:
         rows = connection.from_csv_auto(
             str(table), header=True, delimiter=",", quotechar='"', escapechar='"', dtype=columns
         )
