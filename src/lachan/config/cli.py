@@ -9,6 +9,7 @@ COMMANDS = {
     "down": "stop what `up` left running",
     "story": "fill an empty database with the demo story",
     "trace": "find contacts in files of visits and encounters; needs no database",
+    "reach": "find whom cases reached in tables of any size; DuckDB or Spark, no database",
     "places": "resolve and convert codes of territory; needs no database",
     "account": "open accounts of staff, and help whoever is locked out",
     "audit": "verify the sealed chain of audit events",
