@@ -1,7 +1,7 @@
-"""Make `.venv` complete: `python3 -I environment.py run|test|cluster`, with the standard library alone.
+"""Make `.venv` complete: `python3 -I environment.py run|test|cluster`.
 
-Called by `lachan.sh` with the machine's Python before any package is there.  What is complete is
-not touched, so a second start is quick and needs no network.
+It needs the standard library alone.  `lachan.sh` calls it with the machine's Python before any
+package is there.  What is complete is not touched, so a second start is quick and needs no network.
 """
 
 import hashlib
@@ -70,7 +70,7 @@ def _make_environment(purpose: str) -> None:
 
 
 def _install(lock: Path) -> None:
-    """Install a lock: wheels first, then what has to be built with them, without other downloads."""
+    """Install a lock: wheels first, then what is built with them and no other download."""
     entries = re.split(r"\n(?=[a-z0-9])", lock.read_text("utf-8"))
     source = [entry for entry in entries if entry.startswith(f"{FROM_SOURCE}==")]
     wheels = [entry for entry in entries if entry not in source]

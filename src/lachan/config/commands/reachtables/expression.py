@@ -61,7 +61,7 @@ def reach(
         meetings = ibis.union(met_at_venues(stays, places), met_closely(pairs, infectious))
         reached = added_up(meetings.anti_join(known, "person"), rule.min_seconds)
         reached = keep(f"reached_{hop}", reached)
-        found.append(reached.mutate(hop=ibis.literal(hop, "int64")))
+        found.append(reached.mutate(hop=ibis.literal(hop, "int32").cast("int64")))
         known = ibis.union(known, reached.select("person"))
         infectious = windows_of_reached(reached, rule.latent_seconds)
     return ibis.union(*found).select("person", "hop", "first_at", "seconds")
@@ -188,8 +188,11 @@ def overlapping(left: Table, right: Table, key: list[str]) -> Table:
 
 def added_up(meetings: Table, min_seconds: int) -> Table:
     """person, first_at, seconds of those whose meetings add up to `min_seconds`."""
+    seconds = (meetings.end - meetings.start).sum()
     totals = meetings.group_by("person").agg(
-        first_at=meetings.start.min(), seconds=(meetings.end - meetings.start).sum()
+        first_at=meetings.start.min(),
+        # DuckDB widens a sum to 128 bits and Ibis does not know: two casts bring it back.
+        seconds=seconds.cast("decimal(38, 0)").cast("int64"),
     )
     return totals.filter(totals.seconds >= min_seconds)
 

@@ -17,13 +17,25 @@ Column: TypeAlias = Any
 #: zone, or anything else, which is read as text.
 Kind: TypeAlias = Literal["whole", "real", "moment", "text"]
 
-#: How Ibis calls the kinds.
+#: What Ibis sees of the kinds.  Floating point becomes whole before: engines do not agree on NaN.
 TYPES: dict[Kind, str] = {
     "whole": "int64",
-    "real": "float64",
+    "real": "int64",
     "moment": "timestamp('UTC')",
     "text": "string",
 }
+
+#: Stands for floating point that is no whole second.
+NO_SECOND = LAST_SECOND + 1
+
+#: SQL, the same in both engines: data frames keep whole numbers as floating point, and NaN for a
+#: missing one, once a cell is empty.
+WHOLE_OF_REAL = (
+    "CASE WHEN {cell} IS NULL OR isnan({cell}) THEN NULL"
+    f" WHEN abs({{cell}}) >= 1e15 THEN {NO_SECOND}"
+    f" WHEN {{cell}} <> floor({{cell}}) THEN {NO_SECOND}"
+    " ELSE CAST({cell} AS BIGINT) END"
+)
 
 #: Why a row of a table is refused; codes and meaning as in tracefiles/reading.py.
 WHY = {
@@ -96,7 +108,7 @@ def code_of(shape: Shape, raw: Table, start: Column, end: Column) -> Column:
     """Why a row is refused: the first reason `lachan trace` would give."""
     ends = end.notnull()
     if shape.open_end:
-        ends = ends | is_missing(raw[shape.end])
+        ends = ends | raw[shape.end].isnull()
     ids = [raw[name].cast("string") for name in shape.ids]
     reasons = [
         (start.isnull() | ~ends, "unreadable_time"),
@@ -115,18 +127,7 @@ def seconds(column: Column, *, up: bool) -> Column:
         whole = column.truncate("s")
         second = whole.epoch_seconds().cast("int64")
         return second + (column > whole).cast("int64") if up else second
-    if kind.is_floating():
-        # Data frames keep whole numbers as floating point once a cell is empty.
-        fits = (column == column.floor()) & (column >= FIRST_SECOND) & (column <= LAST_SECOND)
-        return ibis.ifelse(fits, column, ibis.null("float64")).cast("int64")
     return ibis.ifelse(column.between(FIRST_SECOND, LAST_SECOND), column, ibis.null("int64"))
-
-
-def is_missing(column: Column) -> Column:
-    """Whether the cell is empty."""
-    if column.type().is_floating():
-        return column.isnull() | column.isnan()
-    return column.isnull()
 
 
 def good_rows(shape: Shape, table: Table) -> Table:

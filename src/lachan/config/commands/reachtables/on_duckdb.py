@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import ibis
 
-from lachan.config.commands.reachtables.inputs import Kind, Shape
+from lachan.config.commands.reachtables.inputs import WHOLE_OF_REAL, Kind, Shape
 from lachan.config.commands.tracefiles.sources import UnreadableFileError
 from lachan.config.commands.tracefiles.writing import replaced, write_csv
 
@@ -23,10 +23,10 @@ KINDS: dict[str, Kind] = {
 }
 
 CASTS: dict[Kind, str] = {
-    "whole": "BIGINT",
-    "real": "DOUBLE",
-    "moment": "TIMESTAMP WITH TIME ZONE",
-    "text": "VARCHAR",
+    "whole": "CAST({cell} AS BIGINT)",
+    "real": WHOLE_OF_REAL,
+    "moment": "CAST({cell} AS TIMESTAMP WITH TIME ZONE)",
+    "text": "CAST({cell} AS VARCHAR)",
 }
 
 
@@ -62,7 +62,9 @@ class OnDuckDB:
 
     def view(self, shape: Shape, paths: Sequence[str], kinds: dict[str, Kind]) -> None:
         """Make `<name>_raw`: the columns of the shape, and where each row stands."""
-        casts = [f'CAST("{name}" AS {CASTS[kinds[name]]}) AS "{name}"' for name in shape.columns]
+        casts = [
+            CASTS[kinds[name]].format(cell=f'"{name}"') + f' AS "{name}"' for name in shape.columns
+        ]
         self._connection.execute(
             f"CREATE VIEW {shape.name}_raw AS SELECT {', '.join(casts)},"
             f" filename AS file, file_row_number AS row FROM {_files(paths)}"

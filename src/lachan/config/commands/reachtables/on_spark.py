@@ -4,6 +4,7 @@ Only SQL is sent: no Python runs on the machines of the cluster, they need nothi
 """
 
 import errno
+import logging
 import os
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from pyspark import SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from lachan.config.commands.reachtables.inputs import Kind, Shape
+from lachan.config.commands.reachtables.inputs import WHOLE_OF_REAL, Kind, Shape
 from lachan.config.commands.tracefiles.sources import UnreadableFileError
 
 #: Spark's names of types.
@@ -28,10 +29,10 @@ KINDS: dict[str, Kind] = {
 }
 
 CASTS: dict[Kind, str] = {
-    "whole": "BIGINT",
-    "real": "DOUBLE",
-    "moment": "TIMESTAMP",
-    "text": "STRING",
+    "whole": "CAST({cell} AS BIGINT)",
+    "real": WHOLE_OF_REAL,
+    "moment": "CAST({cell} AS TIMESTAMP)",
+    "text": "CAST({cell} AS STRING)",
 }
 
 SETTINGS = {
@@ -63,6 +64,8 @@ class OnSpark:
     def __init__(self, master: str, work: str, settings: Mapping[str, str] | None = None) -> None:
         """Start Spark; `work` is a folder every machine can write to, and is ours to remove."""
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        # What failed is said once, by us.
+        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
         local = master.startswith("local")
         if local:
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -107,7 +110,9 @@ class OnSpark:
 
     def view(self, shape: Shape, paths: Sequence[str], kinds: dict[str, Kind]) -> None:
         """Make `<name>_raw`: the columns of the shape, and where each row stands."""
-        casts = [f"CAST(`{name}` AS {CASTS[kinds[name]]}) AS `{name}`" for name in shape.columns]
+        casts = [
+            CASTS[kinds[name]].format(cell=f"`{name}`") + f" AS `{name}`" for name in shape.columns
+        ]
         where = ["_metadata.file_path AS file", "_metadata.row_index AS row"]
         rows = self._read(paths).selectExpr(*casts, *where)
         rows.createOrReplaceTempView(f"{shape.name}_raw")
