@@ -1,7 +1,6 @@
 """`lachan reach` as a person at a terminal meets it: tables in, a table out."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -254,32 +253,6 @@ def test_it_finds_whom_trace_finds(put: Put, tmp_path: Path, out: str, seed: int
     found = duckdb.sql("SELECT person, hop, first_at, seconds " + table.format(out)).fetchall()
     expected = duckdb.sql("SELECT person, hop, first_at, minutes " + table.format(traced))
     assert [(*who, float(minutes(seconds))) for *who, seconds in found] == expected.fetchall()
-
-
-@pytest.mark.slow
-def test_it_gives_the_same_answer_on_spark(
-    put: Put, out: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    pytest.importorskip("pyspark")
-    if not shutil.which("java"):
-        pytest.skip("Java is not installed")
-    put("v/day=1/a.parquet", BAD)
-    put("v/day=2/a.parquet", BAD.replace("'b'", "'c'"))
-    visits = str(tmp_path / "v")
-    cases = put("c.csv", "person,infectious_from,infectious_to\nF0,0,\n")
-    files = ["--visits", visits, "--cases", cases, "--hops", "1", "--json"]
-
-    assert run([*files, "--out", out]) == 0
-    here = capfd.readouterr().err.replace(str(tmp_path), "")
-    spark = ["--engine", "spark", "--master", "local-cluster[2,1,1024]"]
-    small = ["--conf", "spark.sql.shuffle.partitions=2"]
-    folder = str(tmp_path / "spark.parquet")
-    assert run([*files, *spark, *small, "--out", folder]) == 0
-    there = capfd.readouterr().err.replace(f"file:{tmp_path}", "")
-
-    assert there == here
-    assert answered(folder) == answered(out) != []
-    assert [path for path in tmp_path.iterdir() if "work" in path.name] == []
 
 
 def test_its_codes_are_documented() -> None:

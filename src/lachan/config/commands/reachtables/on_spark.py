@@ -39,7 +39,7 @@ SETTINGS = {
     "spark.app.name": "lachan reach",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
+    "spark.log.level": "WARN",
     "spark.sql.session.timeZone": "UTC",
 }
 
