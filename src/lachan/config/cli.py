@@ -14,6 +14,7 @@ COMMANDS = {
     "spread": "rank people and places by whom they infected; needs no database",
     "warning": "apply the law's arithmetic of epidemics and warnings; needs no database",
     "zone": "find the narrowest zone that covers a share of the risk; needs no database",
+    "reach": "find whom cases reached in tables of any size; DuckDB or Spark, no database",
     "places": "resolve and convert codes of territory; needs no database",
     "account": "open accounts of staff, and help whoever is locked out",
     "audit": "verify the sealed chain of audit events",

@@ -110,7 +110,7 @@ def bytes_of(
 
 
 class Reader:
-    """One file on its way into columns; `at` is where it stands, see `scanning`."""
+    """One file on its way into columns; `at` is where it stands, see `splitting`."""
 
     def __init__(
         self, into: Columns, kind: str, name: str, window: Window, form: Form, row: int
