@@ -9,6 +9,8 @@ import pytest
 
 SOURCES = Path(__file__).parents[2] / "src"
 
+HEADLESS = ("trace", "exposures", "zone", "clusters", "rt", "spread", "warning", "reach")
+
 HEAVY = ("django", "numba", "duckdb", "numpy", "psycopg", "ibis", "pyspark")
 
 PROBE = """
