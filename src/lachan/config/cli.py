@@ -13,6 +13,7 @@ COMMANDS = {
     "rt": "estimate R(t) from cases a day; needs no database",
     "spread": "rank people and places by whom they infected; needs no database",
     "warning": "apply the law's arithmetic of epidemics and warnings; needs no database",
+    "exposures": "score how likely contacts were infected, from files; needs no database",
     "zone": "find the narrowest zone that covers a share of the risk; needs no database",
     "reach": "find whom cases reached in tables of any size; DuckDB or Spark, no database",
     "places": "resolve and convert codes of territory; needs no database",
