@@ -56,7 +56,7 @@ class Reader:
         columns = [*needed, *(name for name in optional if has_column(path, name))]
         for number, cells in rows_of(path, columns):
             try:
-                take(number, dict(zip(columns, checked(cells, columns), strict=True)))
+                take(number, dict(zip(columns, checked(cells), strict=True)))
             except RowRefusedError as refused:
                 self.refuse(path, number, refused)
 

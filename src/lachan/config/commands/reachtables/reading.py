@@ -1,7 +1,7 @@
 """Visits, encounters and cases from CSV and Parquet into the tables of the question."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,14 +82,9 @@ class Inputs:
 
     def _read_csv(self, shape: Shape, paths: Sequence[str]) -> Any:
         evidence = Evidence()
-        ways: dict[Shape, tuple[Callable[[str], None], Sequence[Sequence[object]]]] = {
-            VISITS: (evidence.read_visits, evidence.visits),
-            ENCOUNTERS: (evidence.read_encounters, evidence.encounters),
-            CASES: (evidence.read_cases, evidence.cases),
-        }
-        read, rows = ways[shape]
         for path in paths:
-            read(path)
+            evidence.read(shape.name, path)
+        rows = evidence.maker(shape.name).rows
         self.good[shape.name] += len(rows)
         self.refused.update(refusal.code for refusal in evidence.refusals)
         self._of_files += evidence.refusals
