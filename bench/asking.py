@@ -62,22 +62,10 @@ def tally_of(answer: Answer) -> Tally:
     return Tally(len(answer.person), int((weights + answer.minutes).sum()))
 
 
-#: `tally_of` in SQL, over columns named as those of `Answer`.
-CHECKSUM = "count(*), sum(person::bigint * 7 + first::bigint * 3 + minutes)"
-
-
 def in_order(answer: Answer) -> Answer:
     """The rows by person, so that two answers can be compared."""
     order = np.argsort(answer.person, kind="stable")
     return Answer(*(column[order].astype(np.int32) for column in answer))
-
-
-def differences(one: Answer, other: Answer) -> int:
-    """How many rows of either answer the other has not; 0 when they are equal."""
-    rows, others = (
-        set(zip(*(c.tolist() for c in answer), strict=True)) for answer in (one, other)
-    )
-    return len(rows ^ others)
 
 
 def are_equal(one: Answer, other: Answer) -> bool:

@@ -1,7 +1,7 @@
 """What the harness needs of an engine, ours or a peer."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, Protocol
 
 from bench.asking import Answer, Question, Tally
 from bench.visiting import Day
@@ -9,29 +9,36 @@ from bench.world import World
 
 
 class Missing(Exception):
-    """The library of a peer is not there; the message is one sentence."""
+    """A peer that cannot be asked; the message is one sentence saying why."""
+
+
+class Way(NamedTuple):
+    """One way to ask an engine.
+
+    `ask` is timed and gives the hops as the engine delivers rows to Python; `read` turns them
+    into arrays.  `prepared` is called, not timed, before each `ask`.
+    """
+
+    name: str
+    prepared: Callable[[Question], None]
+    ask: Callable[[], Any]
+    read: Callable[[Any], list[Answer]]
+    count: Callable[[], Tally] | None = None
 
 
 class Engine(Protocol):
     """Loaded once with a world, then asked any number of times."""
 
     name: str
-    version: str
 
     def load(self, world: World, days: Iterable[Day]) -> None:
         """Take in the visits, day 0 first, and index them."""
 
-    def prepare(self, question: Question) -> None:
-        """Have the cases ready where the engine wants them; not timed."""
-
-    def ask(self) -> list[Answer]:
-        """The prepared question's hops, F1 first, as arrays of this process."""
-
-    def count(self) -> Tally | None:
-        """The prepared question's F1 without delivering rows; None where there is no such way."""
+    def ways(self) -> list[Way]:
+        """The ways it can be asked, best first."""
 
     def size(self) -> int:
-        """Bytes of table and indexes."""
+        """Bytes of what answers the first way: tables and indexes."""
 
     def close(self) -> None:
         """Give back memory and disk."""
