@@ -17,7 +17,7 @@ from lachan.engine.naive import Contact
 from lachan.engine.reaching import CaseWindow
 from lachan.engine.rule import Rule
 from lachan.engine.store import Store
-from tests.engine.indexed import CLUSTER, feed, uuid_of, with_uuids
+from tests.engine.indexed import CLUSTER, cases_of, feed, uuid_of, with_uuids
 from tests.engine.worlds import World, random_world
 
 worlds = st.integers(0, 2**48).map(lambda seed: with_uuids(random_world(seed)))
@@ -26,10 +26,6 @@ NOON = 1_627_102_800  # 2021-07-24 12:00 +07:00
 TODAY = day_of(NOON)
 RULE = Rule(hops=2, min_seconds=900)
 CASES = [CaseWindow(F0, NOON - 86_400, None)]
-
-
-def cases_of(world: World) -> list[CaseWindow]:
-    return [CaseWindow(UUID(person), start, end) for person, start, end in world.cases]
 
 
 def explained(store: Store, world: World) -> list[Contact]:

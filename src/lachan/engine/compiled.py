@@ -41,3 +41,10 @@ import numba  # noqa: E402
 def kernel(function: Function) -> Function:
     """Compile a loop over arrays: cached on disk, without the interpreter's lock, exact."""
     return cast(Function, numba.njit(cache=True, nogil=True)(function))
+
+
+@kernel
+def whole(value: Any) -> int:
+    """A 64-bit integer with a sign, in kernels; an unsigned one beside it would give a float."""
+    number: int = numba.int64(value)
+    return number

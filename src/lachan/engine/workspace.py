@@ -1,0 +1,78 @@
+"""Room in which a question is computed: made once, emptied by those who fill it, used again."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from lachan.engine.dtypes import Crowd, Marks, Minutes
+from lachan.engine.kernels.sweeping import NOT_INFECTIOUS
+from lachan.engine.records import Halves, Words
+
+Part = TypeVar("Part")
+Answer = TypeVar("Answer")
+
+#: Minutes of a day, and one to end at.
+CROWD = 1_441
+
+#: Threads a question takes at most; memory is the limit soon after.
+MOST_THREADS = 8
+
+#: Sources from which a second thread is worth waking to look where they were.
+MANY_SOURCES = 2_000
+
+
+class Infection(NamedTuple):
+    """Of everybody: from which minute on infectious, and as bits whether by now."""
+
+    since: Minutes
+    bits: Marks
+
+
+class Lane:
+    """What one thread writes: everybody's sums (zero between hops), and who has one."""
+
+    def __init__(self, number: int, people: int) -> None:
+        self.number = number
+        self.sums: Words = np.zeros(people, np.uint64)
+        self.touched: Halves = np.empty(people, np.uint32)
+        self.count = 0
+        self.crowd = Crowd(
+            np.zeros(CROWD, np.int32), np.zeros(CROWD, np.int64), np.zeros(CROWD, np.int32)
+        )
+
+
+class Workspace:
+    """For `people` numbers and one question at a time.  Memory is taken as it is touched.
+
+    After an exception it is not empty: throw it away.
+    """
+
+    def __init__(self, people: int, threads: int | None = None) -> None:
+        self.people = people
+        count = threads or min(os.cpu_count() or 1, MOST_THREADS)
+        self.lanes = [Lane(number, people) for number in range(count)]
+        self.closed: Marks = np.zeros(people, np.uint8)
+        self._infection: Infection | None = None
+        self._pool = ThreadPoolExecutor(count, "lachan-engine") if count > 1 else None
+
+    def infection(self) -> Infection:
+        """Nobody infectious yet."""
+        if self._infection is None:
+            since = np.full(self.people, NOT_INFECTIOUS, np.int32)
+            self._infection = Infection(since, np.zeros((self.people >> 3) + 1, np.uint8))
+        return self._infection
+
+    def on(self, lanes: Sequence[Lane], work: Callable[[Lane], Answer]) -> list[Answer]:
+        """What `work` gives on each lane, at the same time."""
+        if self._pool is None or len(lanes) == 1:
+            return [work(lane) for lane in lanes]
+        return list(self._pool.map(work, lanes))
+
+    def map(self, work: Callable[[Part], Answer], parts: Iterable[Part], size: int) -> list[Answer]:
+        """What `work`, which writes nothing here, gives for each part; `size` is a part's."""
+        if self._pool is None or size < MANY_SOURCES:
+            return [work(part) for part in parts]
+        return list(self._pool.map(work, parts))
