@@ -285,9 +285,7 @@ def visit(
             begin = count
             for number in range(free_visits(today, expected * activity)):
                 key = drawn(today, 100 + number)
-                count = visit_freely(
-                    layout, habits, person, home, self_key, key, out, begin, count
-                )
+                count = visit_freely(layout, habits, person, home, self_key, key, out, begin, count)
             works = share_of(self_key, 0) < OCCUPIED and not weekend
             if works and share_of(today, 50) < SCANS_AT_WORK:
                 key = drawn(today, 99)

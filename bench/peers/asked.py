@@ -17,6 +17,7 @@ class Way(NamedTuple):
 
     `ask` is timed and gives the hops as the engine delivers rows to Python; `read` turns them
     into arrays.  `prepared` is called, not timed, before each `ask`.
+    `count` delivers no rows; a way that `chains` is also asked for three hops.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Way(NamedTuple):
     ask: Callable[[], Any]
     read: Callable[[Any], list[Answer]]
     count: Callable[[], Tally] | None = None
+    chains: bool = True
 
 
 class Engine(Protocol):

@@ -58,9 +58,7 @@ def met(own: str, others: str) -> str:
 
 
 BY_VENUE = met("", "")
-BY_VENUE_AND_DAY = met(
-    f"and v.start >= s.since {MIDNIGHT}", f"and o.start >= t.begin {MIDNIGHT}"
-)
+BY_VENUE_AND_DAY = met(f"and v.start >= s.since {MIDNIGHT}", f"and o.start >= t.begin {MIDNIGHT}")
 
 #: The same by range.  `o` unpacks what the index holds, so that the rest is written once.
 BY_RANGE = (
@@ -132,6 +130,11 @@ class PostgreSQL:
             self._to.execute(statement)
         self._with_gist = True
 
+    def ranges_size(self) -> int:
+        """The GiST index and its table."""
+        found = self._to.execute("select pg_total_relation_size('visit_span')").fetchone()
+        return int(found[0])
+
     def ways(self) -> list[Way]:
         """The btrees with a bound on the start; as first written; the GiST index."""
         ways = [
@@ -159,7 +162,8 @@ class PostgreSQL:
             found = self._to.execute(f"select {sql.CHECKSUM} from ({query}) as f").fetchone()
             return Tally(found[0], found[1] or 0)
 
-        return Way(name, prepared, ask, read, count if counts else None)
+        # Three hops take it half a minute a million visits: it is not asked for them.
+        return Way(name, prepared, ask, read, count if counts else None, chains=False)
 
     def _fetched(self, query: str) -> list[tuple[int, int, int]]:
         """Tuples over the binary protocol: for these rows faster than a binary COPY."""
