@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|lock [more words for the program]
+# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|bench|lock [more words for the program]
 # Everything it makes lies in .venv, node_modules and var.  No make is needed.
 set -eu
 cd "$(dirname "$0")"
@@ -10,6 +10,7 @@ usage() {
     echo "  run     set up what is missing, then start Lá Chắn at http://localhost:8000"
     echo "  test    set up what is missing, then run the tests"
     echo "  check   formatting, lint, types, floors of the house, migrations"
+    echo "  bench   measure one thing against its peers: ./lachan.sh bench tracing --help"
     echo "  lock    write the lists of packages anew (maintainers; needs uv)"
 }
 
@@ -96,6 +97,17 @@ test)
 check)
     set_up test
     check
+    ;;
+bench)
+    if [ $# -eq 0 ]; then
+        echo "lachan: name what to measure: ./lachan.sh bench tracing" >&2
+        exit 2
+    fi
+    set_up run
+    PYTHONPATH=$PYTHONPATH:.
+    measured=$1
+    shift
+    exec "$python" -m "bench.$measured" "$@"
     ;;
 lock)
     lock

@@ -31,6 +31,11 @@ CLUSTER = "bench"
 CASES = 100
 
 
+#: People of a small world fed first, so that nothing is compiled while it is timed; enough that
+#: runs are merged beside the commits, too.
+WARMING = 150_000
+
+
 class Appended(NamedTuple):
     """Milliseconds of the commits of one day, one a minute in which anybody came in.
 
@@ -89,16 +94,12 @@ def minutes_of(day: Day) -> tuple[DayColumns, Ints]:
 
 def append_a_day(people: int, folder: Path) -> Appended:
     """Feed the first day of a world of `people`; Unequal when it answers otherwise than sealed."""
-    warm_up(folder)
-    return _append(make_world(people), folder)
+    fed_day(make_world(WARMING), folder)
+    return fed_day(make_world(people), folder)
 
 
-def warm_up(folder: Path) -> None:
-    """Compile what feeding calls: a world large enough that runs are merged."""
-    _append(make_world(200_000), folder)
-
-
-def _append(world: World, folder: Path) -> Appended:
+def fed_day(world: World, folder: Path) -> Appended:
+    """The first day of a world, fed and compared."""
     day = day_of(world, 0)
     columns, at = minutes_of(day)
     with tempfile.TemporaryDirectory(prefix="fed-", dir=folder) as name:
@@ -114,7 +115,9 @@ def _append(world: World, folder: Path) -> Appended:
             len(day.person),
             len(columns.person),
             len(times),
-            *np.percentile(times, (50, 99, 100)).tolist(),
+            float(np.percentile(times, 50)),
+            float(np.percentile(times, 99)),
+            max(times),
             int((np.array(times) > 50).sum()),
             seconds,
             len(fed[0].runs),

@@ -173,8 +173,13 @@ def resident(run: Run) -> float:
     begin = run.visit.ctypes.data // page * page
     length = run.visit.nbytes
     pages = -(-length // page)
-    marks = (ctypes.c_ubyte * pages)()
+    marks = np.empty(pages, np.uint8)
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mincore(ctypes.c_void_p(begin), ctypes.c_size_t(length), marks) != 0:
+    if (
+        libc.mincore(
+            ctypes.c_void_p(begin), ctypes.c_size_t(length), ctypes.c_void_p(marks.ctypes.data)
+        )
+        != 0
+    ):
         return 1.0
-    return float((np.frombuffer(marks, np.uint8) & 1).mean())
+    return float((marks & 1).mean())

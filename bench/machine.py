@@ -40,7 +40,8 @@ def processor() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.machine()
-    figures = dict(map(str.strip, line.split(":", 1)) for line in lines if ":" in line)
+    halves = [line.split(":", 1) for line in lines if ":" in line]
+    figures = {name.strip(): value.strip() for name, value in halves}
     name = figures.get("model name", platform.machine())
     family, model = figures.get("cpu family"), figures.get("model")
     return f"{name} (family {family}, model {model})" if family and model else name

@@ -28,6 +28,9 @@ CHAINED = {1.0: 20, 10.0: 10}
 #: case may have met nobody, or a whole market.
 SINGLE_CASES, HUNDREDS = 400, 5
 
+#: Cases and hops that the kernel alone is asked for, where there are people enough.
+QUESTIONS = ((1, 1), (100, 1), (10_000, 1), (100, 3))
+
 #: Rounds of questions that take long.
 FEW_ROUNDS = 2
 
@@ -178,7 +181,8 @@ def asked(
         chain = timing.in_turn(chained, question, FEW_ROUNDS)
     alone = [
         ask
-        for cases, hops in ((1, 1), (100, 1), (10_000, 1), (100, 3))
+        for cases, hops in QUESTIONS
+        if 2 * cases <= world.people
         for ask in ask_alone(kernel, world, cases, hops, rounds)
     ]
     return Measured(

@@ -131,7 +131,10 @@ def against_peers(world: Measured) -> list[str]:
         f"## Against peers: {world.visits:,} visits",
         table(
             ("loaded and indexed", "seconds", "bytes a visit"),
-            [(l.name, f"{l.seconds:.1f}", f"{l.bytes_a_visit:.1f}") for l in world.loads],
+            [
+                (each.name, f"{each.seconds:.1f}", f"{each.bytes_a_visit:.1f}")
+                for each in world.loads
+            ],
         ),
         "F1 of 100 cases, and of one, rows delivered:",
         ratio_table(world.rows, world.one_case),

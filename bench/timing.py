@@ -62,14 +62,14 @@ def in_turn(ways: Sequence[Way], question: Question, rounds: int) -> list[Timed]
 def counting_in_turn(ways: Sequence[Way], question: Question, rounds: int) -> list[Timed]:
     """The same for ways that deliver no rows; their sums are compared."""
     wanted = tally_of(answers(ways[0], question)[0])
-    counting = [(way.name, way.count) for way in ways if way.count is not None]
+    counting = [(way.name, way.tally) for way in ways if way.tally is not None]
     times: list[list[float]] = [[] for _ in counting]
     for way in ways:
         way.prepared(question)
     for _ in range(rounds + 1):
-        for (name, count), own in zip(counting, times, strict=True):
+        for (name, tally), own in zip(counting, times, strict=True):
             began = perf_counter()
-            found = count()
+            found = tally()
             own.append(perf_counter() - began)
             if found != wanted:
                 raise Unequal(f"{name} counts {found}, {ways[0].name} {wanted}")

@@ -6,13 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lachan.engine.compiled import kernel
+from lachan.engine.compiled import kernel, whole
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-#: Columns of a `Day`: person, venue, start, end, imputed.
-TYPES = (np.uint32, np.uint32, np.uint16, np.uint16, np.uint8)
 
 WORKPLACE, CLASSROOM, FIRST_FREE, LAST_KIND = 0, 1, 2, 7
 
@@ -80,6 +77,17 @@ class Habits(NamedTuple):
     late: Floats
 
 
+def empty_day(room: int) -> Day:
+    """Columns to be filled."""
+    return Day(
+        np.empty(room, np.uint32),
+        np.empty(room, np.uint32),
+        np.empty(room, np.uint16),
+        np.empty(room, np.uint16),
+        np.empty(room, np.uint8),
+    )
+
+
 @kernel
 def mixed(word: np.uint64) -> np.uint64:
     """A well-mixed word of a counter (splitmix64; Steele, Lea, Flood 2014)."""
@@ -118,15 +126,15 @@ def venue_for(layout: Layout, habits: Habits, key: np.uint64, home: int, kind: i
     commune = home
     where = share_of(key, 0)
     if where >= IN_DISTRICT:
-        commune = np.int64(share_of(key, 1) * communes)
+        commune = whole(share_of(key, 1) * communes)
     elif where >= AT_HOME:
         town = home - home % COMMUNES_A_DISTRICT
         others = min(COMMUNES_A_DISTRICT, communes - town) - 1
         commune = town
         if share_of(key, 2) >= TO_TOWN:
-            commune = town + 1 + np.int64(share_of(key, 3) * others)
+            commune = town + 1 + whole(share_of(key, 3) * others)
     rank = layout.venues[commune, kind] * share_of(key, 4) ** habits.skew[kind]
-    return layout.first_venue[commune, kind] + np.int64(rank)
+    return whole(layout.first_venue[commune, kind]) + whole(rank)
 
 
 @kernel
@@ -163,8 +171,8 @@ def minutes_of(habits: Habits, key: np.uint64, kind: int, at_work: bool) -> tupl
         busy = habits.early[kind] if share_of(key, 12) < 0.5 else habits.late[kind]
         start = busy + FREE_SPREAD * bell(key, 10)
         minutes = habits.dwell[kind] * math.exp(habits.spread[kind] * bell(key, 11))
-    begin = min(max(np.int64(start), 0), LAST_START)
-    return begin, min(begin + max(2, np.int64(minutes)), MIDNIGHT)
+    begin = min(max(whole(start), 0), LAST_START)
+    return begin, min(begin + max(2, whole(minutes)), MIDNIGHT)
 
 
 @kernel
@@ -175,9 +183,9 @@ def unite_into(
     i = begin
     while i < count:
         if out.venue[i] == venue and start <= out.end[i] and end >= out.start[i]:
-            start = min(start, np.int64(out.start[i]))
-            end = max(end, np.int64(out.end[i]))
-            mark |= np.int64(out.imputed[i])
+            start = min(start, whole(out.start[i]))
+            end = max(end, whole(out.end[i]))
+            mark |= whole(out.imputed[i])
             count -= 1
             out.venue[i] = out.venue[count]
             out.start[i] = out.start[count]
@@ -209,7 +217,7 @@ def visit_freely(
     """One free visit; how many rows there are now."""
     kind = kind_of_free(habits, share_of(key, 5))
     if share_of(key, 6) < TO_FAVOURITE:
-        favourite = np.int64(3 * share_of(key, 7))
+        favourite = whole(3 * share_of(key, 7))
         where = drawn(self_key, 100 + 4 * kind + favourite)
     else:
         where = drawn(key, 8)
@@ -218,7 +226,7 @@ def visit_freely(
     mark = 0
     if share_of(key, 9) < WITHOUT_END:
         mark = 1
-        end = min(start + np.int64(habits.dwell[kind]), MIDNIGHT)
+        end = min(start + whole(habits.dwell[kind]), MIDNIGHT)
     return unite_into(out, begin, count, person, venue, start, end, mark)
 
 
@@ -241,7 +249,7 @@ def visit_work(
     if role < PUPILS:
         kind = CLASSROOM
         classes = layout.venues[home, kind]
-        venue = layout.first_venue[home, kind] + np.int64(classes * share_of(where, 4))
+        venue = layout.first_venue[home, kind] + whole(classes * share_of(where, 4))
     else:
         if share_of(self_key, 1) < SERVING:
             kind = kind_of_free(habits, share_of(self_key, 2))
@@ -251,7 +259,7 @@ def visit_work(
     if share_of(key, 9) < WITHOUT_END:
         mark = 1
         minutes = SHIFT if kind >= FIRST_FREE else habits.dwell[kind]
-        end = min(start + np.int64(minutes), MIDNIGHT)
+        end = min(start + whole(minutes), MIDNIGHT)
     return unite_into(out, begin, count, person, venue, start, end, mark)
 
 

@@ -93,7 +93,7 @@ def day_of(world: World, day: int) -> Day:
         # Minute by minute, and within a minute part by part.
         place = np.cumsum(by_minute.T.ravel()).reshape(MINUTES_A_DAY, -1).T - by_minute
         total = int(by_minute.sum())
-        ordered = Day(*(np.empty(total, kind) for kind in visiting.TYPES))
+        ordered = visiting.empty_day(total)
         made = zip(parts, place.copy(), strict=True)
         list(threads.map(lambda m: visiting.sort_by_start(m[0][0], m[0][1], m[1], ordered), made))
     return ordered
@@ -111,7 +111,7 @@ def part_of(world: World, day: int, first: int, last: int) -> tuple[Day, int, In
     layout, habits = world.layout, world.habits
     people = int(layout.first_person[last] - layout.first_person[first])
     room = int(people * 1.1) + 1000
-    made = Day(*(np.empty(room, kind) for kind in visiting.TYPES))
+    made = visiting.empty_day(room)
     by_minute = np.zeros(MINUTES_A_DAY, np.int64)
     count = visiting.visit(layout, habits, world.seed, day, first, last, made, by_minute)
     assert count >= 0, "a day has more visits than room was made for"

@@ -17,14 +17,14 @@ class Way(NamedTuple):
 
     `ask` is timed and gives the hops as the engine delivers rows to Python; `read` turns them
     into arrays.  `prepared` is called, not timed, before each `ask`.
-    `count` delivers no rows; a way that `chains` is also asked for three hops.
+    `tally` delivers no rows; a way that `chains` is also asked for three hops.
     """
 
     name: str
     prepared: Callable[[Question], None]
     ask: Callable[[], Any]
     read: Callable[[Any], list[Answer]]
-    count: Callable[[], Tally] | None = None
+    tally: Callable[[], Tally] | None = None
     chains: bool = True
 
 
