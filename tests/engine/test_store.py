@@ -1,18 +1,17 @@
 """The index gives what the definition gives, however it was fed."""
 
 import random
-import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lachan.engine import naive
 from lachan.engine.days import DayVisit, day_of
-from lachan.engine.feeding import Writer
+from lachan.engine.feeding import Writer, clear
 from lachan.engine.naive import Contact
 from lachan.engine.reaching import CaseWindow
 from lachan.engine.rule import Rule
@@ -52,13 +51,18 @@ def explained(store: Store, world: World) -> list[Contact]:
     ]
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(
+    max_examples=150,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(worlds, st.randoms(use_true_random=False))
-def test_it_agrees_with_the_definition(world: World, dice: random.Random) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        feed(Path(folder), world, dice)
+def test_it_agrees_with_the_definition(in_memory: Path, world: World, dice: random.Random) -> None:
+    clear(in_memory)
+    feed(in_memory, world, dice)
 
-        assert explained(Store(Path(folder), CLUSTER), world) == naive.trace(*world)
+    assert explained(Store(in_memory, CLUSTER), world) == naive.trace(*world)
 
 
 def visit(start: int, end: int) -> DayVisit:

@@ -1,23 +1,32 @@
 """However a hop is computed, and however a day lies on disk, the definition is the answer."""
 
 import random
-import tempfile
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lachan.engine import naive, reaching, runs
-from lachan.engine.feeding import Writer
+from lachan.engine import merging, naive, reaching, runs
+from lachan.engine.days import DayVisit, begin_of
+from lachan.engine.feeding import Writer, clear
 from lachan.engine.hopping import Way
+from lachan.engine.records import DayColumns
+from lachan.engine.rule import Rule
 from lachan.engine.store import Store
 from lachan.engine.workspace import Workspace
 from tests.engine.indexed import CLUSTER, cases_of, feed, with_uuids
 from tests.engine.worlds import World, crowded_world, random_world
 
+#: The folder is cleared before each world.
+SHARED = (HealthCheck.function_scoped_fixture,)
+
 worlds = st.integers(0, 2**48).map(lambda seed: with_uuids(random_world(seed)))
+
+
+DAY = date(2021, 8, 15)
 
 
 def reached(store: Store, world: World, threads: int, way: Way) -> list[tuple[str, int, int, int]]:
@@ -40,17 +49,18 @@ def without_ends(world: World) -> World:
 
 
 @pytest.mark.parametrize("few", [-1, runs.FEW])
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, database=None, suppress_health_check=SHARED)
 @given(worlds, st.randoms(use_true_random=False), st.sampled_from(list(Way)), st.integers(1, 3))
 def test_every_way_agrees_with_the_definition(
-    few: int, world: World, dice: random.Random, way: Way, threads: int
+    in_memory: Path, few: int, world: World, dice: random.Random, way: Way, threads: int
 ) -> None:
     # A day of a few rows is usually listed; -1 makes every one dense, as a nation's are.
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "FEW", few)
-        feed(Path(folder), without_ends(world), dice)
+        clear(in_memory)
+        feed(in_memory, without_ends(world), dice)
 
-        store = Store(Path(folder), CLUSTER)
+        store = Store(in_memory, CLUSTER)
 
         assert reached(store, without_ends(world), threads, way) == defined(without_ends(world))
 
@@ -85,6 +95,96 @@ def test_a_sealed_day_of_many_is_dense_and_answers_the_same(tmp_path: Path) -> N
     assert all(len(day.runs[0].venue) == 0 for day in days)
     for way in Way:
         assert reached(store, world, 2, way) == defined(world)
+
+
+def since(world: World, second: int) -> World:
+    """The world as if nothing had been recorded before a moment."""
+    stays = naive.united_visits(world.visits, world.rule.open_minutes)
+    return world._replace(
+        visits=[
+            (person, venue, max(stay.start, second), stay.end)
+            for (person, venue), own in stays.items()
+            for stay in own
+            if stay.end > second
+        ],
+        encounters=[
+            (a, b, max(start, second), end) for a, b, start, end in world.encounters if end > second
+        ],
+    )
+
+
+@settings(max_examples=40, deadline=None, database=None, suppress_health_check=SHARED)
+@given(worlds, st.randoms(use_true_random=False), st.sampled_from(list(Way)))
+def test_removed_days_leave_what_came_after(
+    in_memory: Path, world: World, dice: random.Random, way: Way
+) -> None:
+    clear(in_memory)
+    feed(in_memory, world, dice)
+    days = sorted(Store(in_memory, CLUSTER).view().days)
+    if not days:
+        return
+    first = dice.choice(days)
+    with Writer(in_memory, CLUSTER) as writer:
+        writer.drop_before(first)
+
+    store = Store(in_memory, CLUSTER)
+
+    assert all(path.name >= str(first) for path in (in_memory / "days").iterdir())
+    assert reached(store, world, 2, way) == defined(since(world, begin_of(first)))
+
+
+def test_what_is_merged_beside_is_taken_over(
+    in_memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "AT_ONCE", 0)
+    world = with_uuids(crowded_world(5))
+
+    feed(in_memory, world, random.Random(5))
+
+    store = Store(in_memory, CLUSTER)
+    names = [path.name for path in (in_memory / "days").iterdir()]
+    assert any("merged" in name for name in names)
+    assert max(len(day.runs) for day in store.view().days.values()) < 12
+    for way in Way:
+        assert reached(store, world, 2, way) == defined(world)
+
+
+def test_many_at_once_are_as_one_by_one(in_memory: Path) -> None:
+    dice = random.Random(4)
+    rows = [
+        (person, dice.randrange(6), start, start + dice.randrange(1, 300))
+        for person in range(200)
+        for start in (dice.randrange(1100) for _ in range(3))
+    ]
+    person, venue, start, end = np.array(rows).T
+    columns = DayColumns(
+        person.astype(np.uint32),
+        venue.astype(np.uint32),
+        start.astype(np.uint16),
+        end.astype(np.uint16),
+        np.zeros(len(rows), np.uint8),
+    )
+    with Writer(in_memory / "many", CLUSTER) as writer:
+        writer.enrol(
+            b"".join(UUID(int=p).bytes for p in range(200)),
+            b"".join(UUID(int=v).bytes for v in range(6)),
+        )
+        writer.replace_many(DAY, columns)
+        writer.replace_many(DAY, columns)
+        writer.commit({})
+    with Writer(in_memory / "one", CLUSTER) as writer:
+        for number in range(200):
+            own = [DayVisit(UUID(int=v), a, b, imputed=False) for p, v, a, b in rows if p == number]
+            writer.replace(UUID(int=number), DAY, own)
+        writer.commit({})
+
+    cases = [reaching.CaseWindow(UUID(int=p), begin_of(DAY), None) for p in (3, 5, 8)]
+    many, one = (
+        Store(in_memory / name, CLUSTER).reach(cases, Rule(hops=3, min_seconds=3_600)).people
+        for name in ("many", "one")
+    )
+    assert len(many) > 50
+    assert many == one
 
 
 def test_only_cases_of_the_index_are_asked_about(tmp_path: Path) -> None:

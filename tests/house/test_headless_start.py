@@ -22,7 +22,7 @@ sys.stderr.write(",".join(sorted(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("command", ["trace"])
+@pytest.mark.parametrize("command", ["trace", "clusters", "rt", "spread", "warning"])
 def test_it_prints_help_without_heavy_libraries(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, command, "--help"],

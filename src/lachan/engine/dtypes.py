@@ -94,7 +94,7 @@ class Crowd(NamedTuple):
     """
 
     present: Minutes
-    until: Ints
+    until: Minutes
     following: Minutes
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,15 +20,11 @@ CROWD = 1_441
 #: Threads a question takes at most; memory is the limit soon after.
 MOST_THREADS = 8
 
+#: Threads that wait for a disk at the same time.
+READERS = 32
+
 #: Sources from which a second thread is worth waking to look where they were.
 MANY_SOURCES = 2_000
-
-
-class Infection(NamedTuple):
-    """Of everybody: from which minute on infectious, and as bits whether by now."""
-
-    since: Minutes
-    bits: Marks
 
 
 class Lane:
@@ -39,9 +35,7 @@ class Lane:
         self.sums: Words = np.zeros(people, np.uint64)
         self.touched: Halves = np.empty(people, np.uint32)
         self.count = 0
-        self.crowd = Crowd(
-            np.zeros(CROWD, np.int32), np.zeros(CROWD, np.int64), np.zeros(CROWD, np.int32)
-        )
+        self.crowd = Crowd(*(np.zeros(CROWD, np.int32) for _ in range(3)))
 
 
 class Workspace:
@@ -55,21 +49,26 @@ class Workspace:
         count = threads or min(os.cpu_count() or 1, MOST_THREADS)
         self.lanes = [Lane(number, people) for number in range(count)]
         self.closed: Marks = np.zeros(people, np.uint8)
-        self._infection: Infection | None = None
+        self._since: Minutes | None = None
         self._pool = ThreadPoolExecutor(count, "lachan-engine") if count > 1 else None
 
-    def infection(self) -> Infection:
-        """Nobody infectious yet."""
-        if self._infection is None:
-            since = np.full(self.people, NOT_INFECTIOUS, np.int32)
-            self._infection = Infection(since, np.zeros((self.people >> 3) + 1, np.uint8))
-        return self._infection
+    @property
+    def since(self) -> Minutes:
+        """From which minute on each person is infectious: nobody ever, between hops."""
+        if self._since is None:
+            self._since = np.full(self.people, NOT_INFECTIOUS, np.int32)
+        return self._since
 
     def on(self, lanes: Sequence[Lane], work: Callable[[Lane], Answer]) -> list[Answer]:
         """What `work` gives on each lane, at the same time."""
         if self._pool is None or len(lanes) == 1:
             return [work(lane) for lane in lanes]
         return list(self._pool.map(work, lanes))
+
+    def fetch(self, work: Callable[[Part], None], parts: Iterable[Part]) -> None:
+        """Do `work`, which only reads, on all parts in so many threads that a disk is kept busy."""
+        with ThreadPoolExecutor(READERS, "lachan-read") as readers:
+            list(readers.map(work, parts))
 
     def map(self, work: Callable[[Part], Answer], parts: Iterable[Part], size: int) -> list[Answer]:
         """What `work`, which writes nothing here, gives for each part; `size` is a part's."""

@@ -13,9 +13,9 @@ from lachan.engine.kernels.layering import (
     dwell_class,
     end_of,
     is_marked,
+    number_in,
     person_of,
     start_of,
-    venue_number,
     visit_word,
 )
 from lachan.engine.records import DayColumns, Halves, Run, Words
@@ -142,10 +142,11 @@ def crowding_of(venue_at: Halves) -> np.uint64:
 @kernel
 def take_living(run: Run, gone: Marks, at: int, out: DayColumns) -> int:
     """Append to `out` from row `at` the stays of a run that later runs have not replaced."""
-    for place in range(len(run.venue_at) - 1):
-        venue = venue_number(run, place)
-        for i in range(whole(run.venue_at[place]), whole(run.venue_at[place + 1])):
-            word = run.visit[i]
+    visit, ids, venue_at = run.visit, run.venue, run.venue_at
+    for place in range(len(venue_at) - 1):
+        venue = number_in(ids, place)
+        for i in range(whole(venue_at[place]), whole(venue_at[place + 1])):
+            word = visit[i]
             if is_marked(gone, person_of(word)):
                 continue
             out.person[at] = np.uint32(person_of(word))

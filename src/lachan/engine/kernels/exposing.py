@@ -13,15 +13,15 @@ from lachan.engine.compiled import kernel, whole
 from lachan.engine.dtypes import Crowd, Ints, Marks, Sources
 from lachan.engine.kernels.gathering import add
 from lachan.engine.kernels.layering import (
+    bucket_of,
     end_of,
-    entries_of,
     is_marked,
     is_of,
+    number_in,
     person_of,
     place_of,
+    range_in,
     start_of,
-    venue_number,
-    visits_at,
 )
 from lachan.engine.records import Halves, Run, Words
 
@@ -36,6 +36,9 @@ SMALL = 64
 #: Pairs of (infectious stay, visit) from which counting minute by minute is cheaper than
 #: comparing: three passes over the minutes of a day, and one look-up a visit.
 SWEEP_PAIRS = 4_320
+
+#: Infectious stays counted together: times the minutes of a day they fit into 31 bits.
+MOST = 1_000_000
 
 
 @kernel
@@ -54,46 +57,49 @@ def presence_of(word: np.uint64) -> tuple[int, int, int]:
 @kernel
 def find_presence(run: Run, gone: Marks, sources: Sources, midnight: int, out: Words) -> int:
     """Presences of the sources on one day; how many there are, of which `out` holds what fits."""
-    size = len(sources.person)
-    begin, stop = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    for k in range(size):
-        last = sources.of[k + 1] - 1
-        away = sources.start[sources.of[k]] >= midnight + DAY or sources.end[last] <= midnight
-        if not away and not is_marked(gone, sources.person[k]):
-            begin[k], stop[k] = entries_of(run, sources.person[k])
+    people, start, end, of = sources.person, sources.start, sources.end, sources.of
+    person, person_at, tag, entries = run.person, run.person_at, run.tag, run.position
+    begin, stop = np.zeros(len(people), np.int64), np.zeros(len(people), np.int64)
     room = 0
-    for k in range(size):
-        room += stop[k] - begin[k]
-    position, who = np.empty(room, np.int64), np.empty(room, np.int64)
+    for k in range(len(people)):
+        away = start[of[k]] >= midnight + DAY or end[of[k + 1] - 1] <= midnight
+        if not away and not is_marked(gone, people[k]):
+            begin[k], stop[k] = range_in(person, person_at, bucket_of(person, people[k]))
+            room += stop[k] - begin[k]
+    position, who = np.empty(room + 1, np.int64), np.empty(room + 1, np.int64)
     stays = 0
-    for k in range(size):
+    for k in range(len(people)):
         for entry in range(begin[k], stop[k]):
-            position[stays] = whole(run.position[entry])
+            position[stays] = entry
             who[stays] = k
-            stays += is_of(run, entry, sources.person[k])
-    count = 0
+            stays += is_of(tag, entry, people[k])
     for i in range(stays):
-        count = note_windows(run, position[i], sources, who[i], midnight, out, count)
+        position[i] = whole(entries[position[i]])
+    count = note_windows(run.visit, position[:stays], who, sources, midnight, out)
+    venue, venue_at, block = run.venue, run.venue_at, run.block
     for i in range(min(count, len(out))):
-        place, start, end = presence_of(out[i])
-        out[i] = presence_word(venue_number(run, place_of(run, place)), start, end)
+        at, since, until = presence_of(out[i])
+        out[i] = presence_word(number_in(venue, place_of(venue_at, block, at)), since, until)
     return count
 
 
 @kernel
 def note_windows(
-    run: Run, position: int, sources: Sources, k: int, midnight: int, out: Words, count: int
+    visit: Words, position: Ints, who: Ints, sources: Sources, midnight: int, out: Words
 ) -> int:
-    """Note the infectious parts of one stay of source number `k`, by its position for now."""
-    word = run.visit[position]
-    for w in range(sources.of[k], sources.of[k + 1]):
-        start = max(start_of(word), (max(sources.start[w], midnight) - midnight) // MINUTE)
-        end = min(end_of(word), (min(sources.end[w], midnight + DAY) - midnight) // MINUTE)
-        if start >= end:
-            continue
-        if count < len(out):
-            out[count] = presence_word(position, start, end)
-        count += 1
+    """Note the infectious parts of stays, by their positions for now; how many there are."""
+    start, end, of = sources.start, sources.end, sources.of
+    count = 0
+    for i in range(len(position)):
+        word = visit[position[i]]
+        for w in range(of[who[i]], of[who[i] + 1]):
+            since = max(start_of(word), (max(start[w], midnight) - midnight) // MINUTE)
+            until = min(end_of(word), (min(end[w], midnight + DAY) - midnight) // MINUTE)
+            if since >= until:
+                continue
+            if count < len(out):
+                out[count] = presence_word(position[i], since, until)
+            count += 1
     return count
 
 
@@ -115,21 +121,22 @@ def expose(
     `seen[0]` counts the visits looked at.  Sources themselves are added too: the caller never
     counts people of this hop or of an earlier one.
     """
+    visit, venue, venue_at = run.visit, run.venue, run.venue_at
     i = 0
     while i < len(present):
-        venue = present[i] >> np.uint64(22)
+        place = present[i] >> np.uint64(22)
         stop = i + 1
-        while stop < len(present) and present[stop] >> np.uint64(22) == venue:
+        while stop < len(present) and present[stop] >> np.uint64(22) == place and stop < i + MOST:
             stop += 1
-        low, high = visits_at(run, whole(venue))
+        low, high = range_in(venue, venue_at, whole(place))
         if stop - i > 3 and (stop - i) * (high - low) > SWEEP_PAIRS:
             count_minutes(present[i:stop], crowd)
             seen[0] += high - low
-            count = expose_crowd(run, gone, low, high, since, sums, touched, count, crowd)
+            count = expose_crowd(visit, gone, low, high, since, sums, touched, count, crowd)
         elif high > low:
             for k in range(i, stop):
                 count = expose_stay(
-                    run, gone, low, high, present[k], since, sums, touched, count, seen
+                    visit, gone, low, high, present[k], since, sums, touched, count, seen
                 )
         i = stop
     return count
@@ -137,7 +144,7 @@ def expose(
 
 @kernel
 def expose_stay(
-    run: Run,
+    visit: Words,
     gone: Marks,
     low: int,
     high: int,
@@ -154,13 +161,13 @@ def expose_stay(
         first, limit = low, np.uint64(0xFFFFFFFFFFFFFFFF)
         if high - low > SMALL:
             look_back = 60 if dwell == 0 else 240 if dwell == 1 else DAY_MINUTES
-            first = first_from(run.visit, low, high, dwell, max(start - look_back, 0))
+            first = first_from(visit, low, high, dwell, max(start - look_back, 0))
             limit = np.uint64(dwell) << np.uint64(62) | np.uint64(end) << np.uint64(51)
         elif dwell > 0:
             break
         position = first
-        while position < high and run.visit[position] < limit:
-            word = run.visit[position]
+        while position < high and visit[position] < limit:
+            word = visit[position]
             begin, stop = max(start_of(word), start), min(end_of(word), end)
             if begin < stop and not is_marked(gone, person_of(word)):
                 moment = since + begin * MINUTE
@@ -198,22 +205,23 @@ def count_minutes(present: Words, crowd: Crowd) -> None:
 @kernel
 def finish_minutes(crowd: Crowd) -> None:
     """Turn comings and goings into running numbers."""
-    now = 0
-    crowd.until[0] = 0
+    present, until, following = crowd.present, crowd.until, crowd.following
+    now, total = np.int32(0), np.int32(0)
     for minute in range(DAY_MINUTES):
-        now += crowd.present[minute]
-        crowd.present[minute] = now
-        crowd.until[minute + 1] = crowd.until[minute] + now
-    following = DAY_MINUTES
+        until[minute] = total
+        now += present[minute]
+        present[minute] = now
+        total += now
+    until[DAY_MINUTES] = total
+    later = np.int32(DAY_MINUTES)
     for minute in range(DAY_MINUTES - 1, -1, -1):
-        if crowd.present[minute] > 0:
-            following = minute
-        crowd.following[minute] = following
+        later = np.int32(minute) if present[minute] > 0 else later
+        following[minute] = later
 
 
 @kernel
 def expose_crowd(
-    run: Run,
+    visit: Words,
     gone: Marks,
     low: int,
     high: int,
@@ -225,12 +233,12 @@ def expose_crowd(
 ) -> int:
     """Add to every visit of a venue-day what `count_minutes` found: one look-up each."""
     for position in range(low, high):
-        word = run.visit[position]
+        word = visit[position]
         start = start_of(word)
-        minutes = crowd.until[end_of(word)] - crowd.until[start]
+        minutes = whole(crowd.until[end_of(word)]) - whole(crowd.until[start])
         if minutes == 0 or is_marked(gone, person_of(word)):
             continue
-        moment = since + crowd.following[start] * MINUTE
+        moment = since + whole(crowd.following[start]) * MINUTE
         count = add(sums, touched, count, person_of(word), moment, minutes * MINUTE)
     return count
 
@@ -267,15 +275,29 @@ def expose_closely(
 
 
 @kernel
+def company(run: Run, present: Words) -> int:
+    """How many visits there are at the venues of some presences."""
+    ids, venue_at = run.venue, run.venue_at
+    total = 0
+    for i in range(len(present)):
+        venue = present[i] >> np.uint64(22)
+        if i == 0 or present[i - 1] >> np.uint64(22) != venue:
+            begin, stop = range_in(ids, venue_at, whole(venue))
+            total += stop - begin
+    return total
+
+
+@kernel
 def touch_sources(run: Run, people: Ints) -> int:
     """Read what `find_presence` will read of `people`, so that it comes from disk meanwhile."""
+    person, person_at, tag, entries = run.person, run.person_at, run.tag, run.position
     total = 0
     for i in range(len(people)):
-        begin, stop = entries_of(run, people[i])
+        begin, stop = range_in(person, person_at, bucket_of(person, people[i]))
         for entry in range(begin, stop):
-            if is_of(run, entry, people[i]):
-                position = whole(run.position[entry])
-                total += start_of(run.visit[position]) + place_of(run, position)
+            if is_of(tag, entry, people[i]):
+                at = whole(entries[entry])
+                total += start_of(run.visit[at]) + place_of(run.venue_at, run.block, at)
     return total
 
 
@@ -284,7 +306,7 @@ def touch_venues(run: Run, present: Words) -> int:
     """Read a record of every page that `expose` may read at these presences."""
     total = 0
     for i in range(len(present)):
-        low, high = visits_at(run, whole(present[i] >> np.uint64(22)))
+        low, high = range_in(run.venue, run.venue_at, whole(present[i] >> np.uint64(22)))
         for position in range(low, high, 512):
             total += start_of(run.visit[position])
     return total

@@ -9,7 +9,7 @@ order in which meetings come does not matter.
 import numpy as np
 
 from lachan.engine.compiled import kernel, whole
-from lachan.engine.dtypes import Marks
+from lachan.engine.dtypes import Marks, Minutes
 from lachan.engine.records import Halves, Words
 
 TOTAL_BITS = 38
@@ -34,6 +34,13 @@ def joined(word: np.uint64, first: int, total: int) -> np.uint64:
     """A word with one more meeting in it; `first` in seconds from the question's first day."""
     before = max(word >> _SHIFT, _SPAN - np.uint64(first))
     return before << _SHIFT | min((word & _LOW) + np.uint64(total), _LOW)
+
+
+@kernel
+def joined_if(word: np.uint64, first: int, total: int) -> np.uint64:
+    """`joined`, or the word as it is when `total` is 0; without a branch."""
+    moment = first if total > 0 else SPAN_LIMIT
+    return joined(word, moment, total)
 
 
 @kernel
@@ -71,22 +78,26 @@ def merge_touched(
 
 
 @kernel
-def keep_reached(
-    sums: Words, touched: Halves, count: int, closed: Marks, least: int, out: Words
-) -> int:
+def forget(sums: Words, people: Halves) -> None:
+    """What these people met does not count: they were reached before."""
+    for i in range(len(people)):
+        sums[people[i]] = np.uint64(0)
+
+
+@kernel
+def keep_reached(sums: Words, touched: Halves, count: int, least: int, out: Words) -> int:
     """Move those reached to the front of `touched`, their words to `out`; how many they are.
 
     Everybody touched is forgotten.
     """
     kept = 0
     for i in range(count):
-        person = whole(touched[i])
+        person = touched[i]
         word = sums[person]
         sums[person] = np.uint64(0)
-        if closed[person] == 0 and total_of(word) >= np.uint64(least):
-            touched[kept] = np.uint32(person)
-            out[kept] = word
-            kept += 1
+        touched[kept] = person
+        out[kept] = word
+        kept += whole(total_of(word) >= np.uint64(least))
     return kept
 
 
@@ -106,7 +117,7 @@ def count_reached(
             word = both(word, other[person])
             sums[person] = word
             other[person] = np.uint64(0)
-        kept += (closed[person] == 0) & (total_of(word) >= np.uint64(least))
+        kept += whole((closed[person] == 0) & (total_of(word) >= np.uint64(least)))
     return kept
 
 
@@ -129,6 +140,17 @@ def take_reached(
             person_out[at] = np.uint32(person)
             word_out[at] = word
             at += 1
+
+
+@kernel
+def minutes_after(words: Words, seconds: int, minute: Minutes) -> None:
+    """For each word the first whole minute not before `seconds` after the first meeting.
+
+    Minutes from the question's first day, up to the largest that `minute` holds.
+    """
+    for i in range(len(words)):
+        first = SPAN_LIMIT - whole(words[i] >> _SHIFT)
+        minute[i] = np.int32(min((first + seconds + 59) // 60, 2**31 - 1))
 
 
 @kernel

@@ -53,42 +53,45 @@ def place_in(ids: Halves, wanted: int) -> int:
 
 
 @kernel
-def visits_at(run: Run, venue: int) -> tuple[int, int]:
-    """Which records are the stays at a venue: from, to."""
-    place = venue if len(run.venue) == 0 else place_in(run.venue, venue)
-    if place < 0 or place + 1 >= len(run.venue_at):
+def range_in(ids: Halves, at: Halves, number: int) -> tuple[int, int]:
+    """From where to where the rows of a number stand, `ids` being empty when there is no list."""
+    place = number if len(ids) == 0 else place_in(ids, number)
+    if place < 0 or place + 1 >= len(at):
         return 0, 0
-    return whole(run.venue_at[place]), whole(run.venue_at[place + 1])
+    return whole(at[place]), whole(at[place + 1])
 
 
 @kernel
-def venue_number(run: Run, place: int) -> int:
-    """The venue number at a place of `venue_at`."""
-    return place if len(run.venue) == 0 else whole(run.venue[place])
-
-
-@kernel
-def place_of(run: Run, position: int) -> int:
+def place_of(venue_at: Halves, block: Halves, position: int) -> int:
     """The place in `venue_at` of the record at `position`.  Cost: a step a venue within 64."""
-    place = whole(run.block[position >> BLOCK_BITS])
-    while whole(run.venue_at[place + 1]) <= position:
+    place = whole(block[position >> BLOCK_BITS])
+    while whole(venue_at[place + 1]) <= position:
         place += 1
     return place
 
 
 @kernel
-def entries_of(run: Run, person: int) -> tuple[int, int]:
-    """Which entries of `position` may be the person's: from, to; on the dense side see `tag`."""
-    place = person >> BUCKET_BITS if len(run.person) == 0 else place_in(run.person, person)
-    if place < 0 or place + 1 >= len(run.person_at):
-        return 0, 0
-    return whole(run.person_at[place]), whole(run.person_at[place + 1])
+def number_in(ids: Halves, place: int) -> int:
+    """The number that stands at a place, which itself is it when there is no list."""
+    return place if len(ids) == 0 else whole(ids[place])
 
 
 @kernel
-def is_of(run: Run, entry: int, person: int) -> bool:
-    """Whether an entry that `entries_of` gave is the person's."""
-    return len(run.tag) == 0 or whole(run.tag[entry]) == (person & 15)
+def bucket_of(person: Halves, number: int) -> int:
+    """What a person's entries are looked up by: the number, or its bucket when there is no list."""
+    return number >> BUCKET_BITS if len(person) == 0 else number
+
+
+@kernel
+def first_at(run: Run, present: int) -> int:
+    """The first visit at the venue of a presence (see `exposing`)."""
+    return range_in(run.venue, run.venue_at, present >> 22)[0]
+
+
+@kernel
+def is_of(tag: Marks, entry: int, number: int) -> bool:
+    """Whether an entry of a bucket is the person's; outside buckets it is."""
+    return len(tag) == 0 or whole(tag[entry]) == (number & 15)
 
 
 @kernel
@@ -109,17 +112,18 @@ def mark(bits: Marks, numbers: Halves) -> None:
 @kernel
 def positions_of(run: Run, gone: Marks, people: Ints, out: Ints) -> int:
     """Where the stays of `people` stand; how many there are, of which `out` holds what fits."""
+    person, person_at, tag, position = run.person, run.person_at, run.tag, run.position
     count = 0
     for i in range(len(people)):
-        person = people[i]
-        if is_marked(gone, person):
+        number = people[i]
+        if is_marked(gone, number):
             continue
-        begin, stop = entries_of(run, person)
+        begin, stop = range_in(person, person_at, bucket_of(person, number))
         for entry in range(begin, stop):
-            if not is_of(run, entry, person):
+            if not is_of(tag, entry, number):
                 continue
             if count < len(out):
-                out[count] = whole(run.position[entry])
+                out[count] = whole(position[entry])
             count += 1
     return count
 
@@ -127,11 +131,12 @@ def positions_of(run: Run, gone: Marks, people: Ints, out: Ints) -> int:
 @kernel
 def positions_at(run: Run, gone: Marks, venues: Ints, out: Ints) -> int:
     """Where the stays at `venues` stand; how many, of which `out` holds what fits."""
+    visit, venue, venue_at = run.visit, run.venue, run.venue_at
     count = 0
     for i in range(len(venues)):
-        begin, stop = visits_at(run, venues[i])
+        begin, stop = range_in(venue, venue_at, venues[i])
         for position in range(begin, stop):
-            if is_marked(gone, person_of(run.visit[position])):
+            if is_marked(gone, person_of(visit[position])):
                 continue
             if count < len(out):
                 out[count] = position
@@ -142,9 +147,10 @@ def positions_at(run: Run, gone: Marks, venues: Ints, out: Ints) -> int:
 @kernel
 def venues_of(run: Run, position: Ints) -> Ints:
     """The venue of each position."""
+    ids, venue_at, block = run.venue, run.venue_at, run.block
     venue = np.empty(len(position), np.int64)
     for i in range(len(position)):
-        venue[i] = venue_number(run, place_of(run, position[i]))
+        venue[i] = number_in(ids, place_of(venue_at, block, position[i]))
     return venue
 
 
