@@ -49,7 +49,7 @@ class DuckDB:
         self._folder = tempfile.TemporaryDirectory(prefix="duckdb-", dir=folder)
         self._file = Path(self._folder.name) / "visits.db"
         self._to: Any = duckdb.connect(str(self._file))
-        self._to.execute(f"set threads = {THREADS}; set memory_limit = '6GB'")
+        self._to.execute(f"set threads = {THREADS}; set memory_limit = '4GB'")
 
     def load(self, world: World, days: Iterable[Day]) -> None:
         """Sorted copies of all visits; the raw ones are dropped."""

@@ -46,7 +46,8 @@ class Polars:
             for number, day in enumerate(days)
         )
         self._visit = raw.sort("stand", "start")
-        self._by_person = raw.sort("person", "start")
+        del raw  # or three copies would lie in memory
+        self._by_person = self._visit.sort("person", "start")
 
     def ways(self) -> list[Way]:
         """One way."""
