@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|cluster|lock [more words for the program]
+# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|bench|cluster|lock [more words]
 # Everything it makes lies in .venv, node_modules and var.  No make is needed.
 set -eu
 cd "$(dirname "$0")"
@@ -11,6 +11,7 @@ usage() {
     echo "  test    set up what is missing, then run the tests"
     echo "  check   formatting, lint, types, floors of the house, migrations"
     echo "  cluster set up what \`lachan reach\` needs for Ibis and Spark (480 MB; Spark needs Java 17)"
+    echo "  bench   measure one thing against its peers: ./lachan.sh bench tracing --help"
     echo "  lock    write the lists of packages anew (maintainers; needs uv)"
 }
 
@@ -108,6 +109,17 @@ cluster)
     set_up run
     set_up cluster
     echo "Ready: .venv/bin/lachan reach --help"
+    ;;
+bench)
+    if [ $# -eq 0 ]; then
+        echo "lachan: name what to measure: ./lachan.sh bench tracing" >&2
+        exit 2
+    fi
+    set_up run
+    PYTHONPATH=$PYTHONPATH:.
+    measured=$1
+    shift
+    exec "$python" -m "bench.$measured" "$@"
     ;;
 lock)
     lock
