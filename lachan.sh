@@ -37,7 +37,7 @@ find_python() {
     fi
 }
 
-# $1 is `run`, `test` or `cluster`: which packages are needed.
+# $1 is `run`, `test`, `cluster` or `bench`: which packages are needed.
 set_up() {
     if [ ! -x .venv/bin/python ] || [ ! -L .venv ]; then
         find_python
@@ -82,12 +82,14 @@ lock() {
         --no-emit-package unidecode --no-emit-package tqdm
     "$uv" pip compile pyproject.toml "$@" -o requirements.lock
     "$uv" pip compile pyproject.toml --extra dev "$@" -c requirements.lock -o requirements-dev.lock
-    # What is in requirements.lock is there already when the extra is installed.
+    # What is in requirements.lock is there already when an extra is installed.
     for name in $(sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' requirements.lock); do
         set -- "$@" --no-emit-package "$name"
     done
-    "$uv" pip compile pyproject.toml --extra cluster "$@" -c requirements-dev.lock \
-        -o requirements-cluster.lock
+    for extra in cluster bench; do
+        "$uv" pip compile pyproject.toml --extra $extra "$@" -c requirements-dev.lock \
+            -o requirements-$extra.lock
+    done
 }
 
 command=${1:-}
@@ -116,6 +118,7 @@ bench)
         exit 2
     fi
     set_up run
+    set_up bench
     PYTHONPATH=$PYTHONPATH:.
     measured=$1
     shift

@@ -24,7 +24,7 @@ class Polars:
         try:
             self._pl: Any = import_module("polars")
         except ImportError:
-            raise Missing("Polars is not asked: `pip install polars`.") from None
+            raise Missing("Polars is not asked: `./lachan.sh bench tracing` installs it.") from None
         self.name = f"Polars {self._pl.__version__}"
         self._visit: Any = None
         self._by_person: Any = None

@@ -1,4 +1,4 @@
-"""Make `.venv` complete: `python3 -I environment.py run|test|cluster`.
+"""Make `.venv` complete: `python3 -I environment.py run|test|cluster|bench`.
 
 It needs the standard library alone.  `lachan.sh` calls it with the machine's Python before any
 package is there.  What is complete is not touched, so a second start is quick and needs no network.
@@ -21,6 +21,7 @@ LOCKS = {
     "run": ROOT / "requirements.lock",
     "test": ROOT / "requirements-dev.lock",
     "cluster": ROOT / "requirements-cluster.lock",
+    "bench": ROOT / "requirements-bench.lock",
 }
 
 #: Comes as source only, and is packed by the setuptools of the same lock.
