@@ -1,5 +1,5 @@
-# The two commands; everything is done by lachan.sh, which needs no make.
-.PHONY: help run test check
+# The commands; everything is done by lachan.sh, which needs no make.
+.PHONY: help run test check bench-tracing
 
 help:
 	@./lachan.sh help
@@ -12,3 +12,6 @@ test:
 
 check:
 	@./lachan.sh check
+
+bench-tracing:
+	@./lachan.sh bench tracing

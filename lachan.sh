@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|lock [more words for the program]
+# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|bench|cluster|lock [more words]
 # Everything it makes lies in .venv, node_modules and var.  No make is needed.
 set -eu
 cd "$(dirname "$0")"
@@ -10,6 +10,8 @@ usage() {
     echo "  run     set up what is missing, then start Lá Chắn at http://localhost:8000"
     echo "  test    set up what is missing, then run the tests"
     echo "  check   formatting, lint, types, floors of the house, migrations"
+    echo "  cluster set up what \`lachan reach\` needs for Ibis and Spark (480 MB; Spark needs Java 17)"
+    echo "  bench   measure one thing against its peers: ./lachan.sh bench tracing --help"
     echo "  lock    write the lists of packages anew (maintainers; needs uv)"
 }
 
@@ -35,7 +37,7 @@ find_python() {
     fi
 }
 
-# $1 is `run` or `test`: which packages are needed.
+# $1 is `run`, `test` or `cluster`: which packages are needed.
 set_up() {
     if [ ! -x .venv/bin/python ] || [ ! -L .venv ]; then
         find_python
@@ -80,6 +82,12 @@ lock() {
         --no-emit-package unidecode --no-emit-package tqdm
     "$uv" pip compile pyproject.toml "$@" -o requirements.lock
     "$uv" pip compile pyproject.toml --extra dev "$@" -c requirements.lock -o requirements-dev.lock
+    # What is in requirements.lock is there already when the extra is installed.
+    for name in $(sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' requirements.lock); do
+        set -- "$@" --no-emit-package "$name"
+    done
+    "$uv" pip compile pyproject.toml --extra cluster "$@" -c requirements-dev.lock \
+        -o requirements-cluster.lock
 }
 
 command=${1:-}
@@ -96,6 +104,22 @@ test)
 check)
     set_up test
     check
+    ;;
+cluster)
+    set_up run
+    set_up cluster
+    echo "Ready: .venv/bin/lachan reach --help"
+    ;;
+bench)
+    if [ $# -eq 0 ]; then
+        echo "lachan: name what to measure: ./lachan.sh bench tracing" >&2
+        exit 2
+    fi
+    set_up run
+    PYTHONPATH=$PYTHONPATH:.
+    measured=$1
+    shift
+    exec "$python" -m "bench.$measured" "$@"
     ;;
 lock)
     lock

@@ -22,6 +22,7 @@ compile_all(ROOT / "src")
 WITHOUT_DATABASE = frozenset(
     {
         "engine",
+        "bench",
         "credentials",
         "formats",
         "house",

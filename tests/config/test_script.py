@@ -76,7 +76,15 @@ def test_it_says_how_it_is_used() -> None:
     assert wrong.stderr.startswith("usage: ./lachan.sh COMMAND")
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-cluster.lock"]
+
+
+def _locked(lock: str) -> dict[str, str]:
+    text = (ROOT / lock).read_text("utf-8")
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_it_locks_every_package_with_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     assert "://" not in text
@@ -96,3 +104,14 @@ def test_it_locks_what_the_project_asks_for() -> None:
         locked = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
         names = {re.split(r"[\[=<>~!; ]", line)[0].lower() for line in wanted}
         assert names <= locked
+
+
+def test_it_locks_the_cluster_apart_from_what_is_installed_as_wheels() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = project["optional-dependencies"]["cluster"]
+    cluster, others = _locked("requirements-cluster.lock"), _locked("requirements-dev.lock")
+
+    assert {re.split(r"[=<>]", line)[0] for line in wanted} <= set(cluster)
+    assert "pyspark" not in others
+    assert not set(cluster) & set(_locked("requirements.lock"))
+    assert {name: others.get(name, version) for name, version in cluster.items()} == cluster

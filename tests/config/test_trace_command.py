@@ -217,6 +217,29 @@ def test_it_refuses_rows_that_are_not_utf8(
     assert read(out) == HEADING + "b,1,F0,0,15.00,1,1,0\n"
 
 
+def test_it_loses_no_good_row_to_an_unclosed_quotation_mark(
+    write: Write, cases: str, out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    visits = write(
+        "v.csv",
+        "person,venue,start,end,note\n"
+        "F0,v,0,3600,\n"
+        '"a,v,0,900,\n'
+        "b,v,0,900,\n"
+        'c,v,0,900,"said ""ill""\nand left"\n'
+        'd,"v,0,900,\n'
+        'e,v,0,900,"x"\n'
+        'f,v,0,900,left"\n'
+        'g,v,0,900,"left\n',
+    )
+
+    assert run(["--visits", visits, "--cases", cases, "--out", out]) == 0
+
+    lines = [line.split(" ")[:2] for line in capsys.readouterr().err.splitlines()]
+    assert lines == [[f"{visits}:{row}", "unclosed_quote"] for row in (3, 6, 9)]
+    assert [line[:1] for line in read(out).splitlines()[1:]] == ["b", "c", "e", "f"]
+
+
 def test_it_is_strict_when_asked(write: Write, cases: str, out: str) -> None:
     visits = write("bad.csv", BAD_VISITS)
 
@@ -360,8 +383,8 @@ def test_it_refuses_impossible_figures(figure: list[str]) -> None:
 
 
 def test_its_codes_are_documented() -> None:
-    page = Path(__file__).parents[2] / "docs/platforms/engine.md"
-    text = page.read_text(encoding="utf-8")
+    pages = (Path(__file__).parents[2] / "docs/platforms" / f"{n}.md" for n in ("engine", "files"))
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
     whole_file = {"missing_column", "unreadable_file", "unwritable_file", "nothing_read"}
 
     assert [

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from lachan.engine.days import RawVisit, days_of
 from lachan.engine.feeding import Writer
+from lachan.engine.reaching import CaseWindow
 from tests.engine.worlds import World
 
 CLUSTER = "a-cluster"
@@ -31,6 +32,11 @@ def with_uuids(world: World) -> World:
         [(text(p), start, end) for p, start, end in world.cases],
         world.rule,
     )
+
+
+def cases_of(world: World) -> list[CaseWindow]:
+    """The cases as the index is asked about them."""
+    return [CaseWindow(UUID(person), start, end) for person, start, end in world.cases]
 
 
 def feed(folder: Path, world: World, dice: random.Random) -> None:

@@ -1,23 +1,22 @@
 """The index gives what the definition gives, however it was fed."""
 
 import random
-import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lachan.engine import naive
 from lachan.engine.days import DayVisit, day_of
-from lachan.engine.feeding import Writer
+from lachan.engine.feeding import Writer, clear
 from lachan.engine.naive import Contact
 from lachan.engine.reaching import CaseWindow
 from lachan.engine.rule import Rule
 from lachan.engine.store import Store
-from tests.engine.indexed import CLUSTER, feed, uuid_of, with_uuids
+from tests.engine.indexed import CLUSTER, cases_of, feed, uuid_of, with_uuids
 from tests.engine.worlds import World, random_world
 
 worlds = st.integers(0, 2**48).map(lambda seed: with_uuids(random_world(seed)))
@@ -26,10 +25,6 @@ NOON = 1_627_102_800  # 2021-07-24 12:00 +07:00
 TODAY = day_of(NOON)
 RULE = Rule(hops=2, min_seconds=900)
 CASES = [CaseWindow(F0, NOON - 86_400, None)]
-
-
-def cases_of(world: World) -> list[CaseWindow]:
-    return [CaseWindow(UUID(person), start, end) for person, start, end in world.cases]
 
 
 def explained(store: Store, world: World) -> list[Contact]:
@@ -56,13 +51,18 @@ def explained(store: Store, world: World) -> list[Contact]:
     ]
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(
+    max_examples=150,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(worlds, st.randoms(use_true_random=False))
-def test_it_agrees_with_the_definition(world: World, dice: random.Random) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        feed(Path(folder), world, dice)
+def test_it_agrees_with_the_definition(in_memory: Path, world: World, dice: random.Random) -> None:
+    clear(in_memory)
+    feed(in_memory, world, dice)
 
-        assert explained(Store(Path(folder), CLUSTER), world) == naive.trace(*world)
+    assert explained(Store(in_memory, CLUSTER), world) == naive.trace(*world)
 
 
 def visit(start: int, end: int) -> DayVisit:

@@ -60,3 +60,24 @@ def random_world(seed: int, people: int = 9, venues: int = 3) -> World:
         open_minutes=dice.choice((0, 1, 30, 60, 1_500)),
     )
     return World(visits, encounters, cases, rule)
+
+
+def crowded_world(seed: int) -> World:
+    """Two halls where hundreds come and go, over midnight, and many of them infectious."""
+    dice = random.Random(seed)
+    names = [f"p{i}" for i in range(160)]
+    visits: list[VisitRow] = []
+    for name in names:
+        for _ in range(dice.randrange(1, 4)):
+            start = ORIGIN + dice.randrange(100_000)
+            end = None if dice.random() < 0.2 else start + dice.randrange(60, 30_000)
+            visits.append((name, f"hall {dice.randrange(2)}", start, end))
+    encounters = [
+        (*dice.sample(names, 2), start, start + dice.randrange(1, 4_000))
+        for start in (ORIGIN + dice.randrange(100_000) for _ in range(60))
+    ]
+    cases: list[CaseRow] = [
+        (name, ORIGIN + dice.randrange(60_000), None) for name in dice.sample(names, 70)
+    ]
+    rule = Rule(hops=3, min_seconds=dice.choice((600, 20_000, 60_000)), latent_seconds=600)
+    return World(visits, encounters, cases, rule)

@@ -9,7 +9,9 @@ import pytest
 
 SOURCES = Path(__file__).parents[2] / "src"
 
-HEAVY = ("django", "numba", "duckdb", "numpy", "psycopg")
+HEADLESS = ("trace", "exposures", "zone", "clusters", "rt", "spread", "warning", "reach")
+
+HEAVY = ("django", "numba", "duckdb", "numpy", "psycopg", "ibis", "pyspark")
 
 PROBE = """
 import sys
@@ -22,7 +24,9 @@ sys.stderr.write(",".join(sorted(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("command", ["trace", "zone"])
+@pytest.mark.parametrize(
+    "command", ["trace", "clusters", "rt", "spread", "warning", "zone", "reach"]
+)
 def test_it_prints_help_without_heavy_libraries(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, command, "--help"],

@@ -16,6 +16,22 @@ CHAPTERS = {
             "tests.spec.rulebook.test_card_colour",
         ],
     },
+    "docs/platforms/pace.md": {
+        "pace": [
+            "tests.spec.pace.test_endemic",
+            "tests.spec.pace.test_not_endemic",
+            "tests.spec.pace.test_group_a",
+        ],
+    },
+    "docs/platforms/pairs.md": {
+        "pairs": [
+            "tests.spec.engine.test_minima",
+            "tests.spec.engine.test_depth",
+            "tests.spec.engine.test_unrecorded_ends",
+            "tests.spec.engine.test_households",
+            "tests.spec.engine.test_cuts",
+        ],
+    },
 }
 
 

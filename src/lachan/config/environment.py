@@ -1,10 +1,11 @@
-"""Make `.venv` complete: `python3 -I environment.py run|test`, with the standard library alone.
+"""Make `.venv` complete: `python3 -I environment.py run|test|cluster`.
 
-Called by `lachan.sh` with the machine's Python before any package is there.  What is complete is
-not touched, so a second start is quick and needs no network.
+It needs the standard library alone.  `lachan.sh` calls it with the machine's Python before any
+package is there.  What is complete is not touched, so a second start is quick and needs no network.
 """
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,14 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 #: What each command needs installed.
-LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
+LOCKS = {
+    "run": ROOT / "requirements.lock",
+    "test": ROOT / "requirements-dev.lock",
+    "cluster": ROOT / "requirements-cluster.lock",
+}
+
+#: Comes as source only, and is packed by the setuptools of the same lock.
+FROM_SOURCE = "pyspark"
 
 #: Exit status when the set-up cannot be finished.
 NOT_SET_UP = 22
@@ -56,16 +64,33 @@ def _make_environment(purpose: str) -> None:
     lock = LOCKS[purpose]
     count = sum(line[:1].isalnum() for line in lock.read_text("utf-8").splitlines())
     _say(f"Installing the {count} Python packages of {lock.name} (a minute or two the first time).")
+    _install(lock)
+    _link_package()
+    stamp.write_text(wanted, "utf-8")
+
+
+def _install(lock: Path) -> None:
+    """Install a lock: wheels first, then what is built with them and no other download."""
+    entries = re.split(r"\n(?=[a-z0-9])", lock.read_text("utf-8"))
+    source = [entry for entry in entries if entry.startswith(f"{FROM_SOURCE}==")]
+    wheels = [entry for entry in entries if entry not in source]
+    _pip("download the packages", wheels, "--only-binary", ":all:")
+    if source:
+        _pip(f"build {FROM_SOURCE}", source, "--no-build-isolation")
+
+
+def _pip(what: str, entries: list[str], *words: str) -> None:
+    wanted = VENV / "wanted.txt"
+    wanted.write_text("\n".join(entries) + "\n", "utf-8")
     _run(
-        "download the packages",
+        what,
         [
             *(str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input"),
             *("--disable-pip-version-check", "--no-deps", "--require-hashes"),
-            *("--only-binary", ":all:", "-r", str(lock)),
+            *(*words, "-r", str(wanted)),
         ],
     )
-    _link_package()
-    stamp.write_text(wanted, "utf-8")
+    wanted.unlink()
 
 
 def _stamp_of(lock: Path) -> str:

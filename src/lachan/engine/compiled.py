@@ -36,8 +36,40 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402
+from llvmlite import ir  # noqa: E402
+from numba.core import cgutils, types  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
 
 
 def kernel(function: Function) -> Function:
     """Compile a loop over arrays: cached on disk, without the interpreter's lock, exact."""
     return cast(Function, numba.njit(cache=True, nogil=True)(function))
+
+
+@kernel
+def whole(value: Any) -> int:
+    """A 64-bit integer with a sign, in kernels; an unsigned one beside it would give a float."""
+    number: int = numba.int64(value)
+    return number
+
+
+def _prefetch(_: Any, array: Any, index: Any) -> Any:
+    """The type of `prefetch` and what it compiles to."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        address = builder.bitcast(builder.gep(data, [arguments[1]]), cgutils.voidptr_t)
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [address.type, number, number, number])
+        insert: Any = cgutils.get_or_insert_function
+        # For reading, into the nearest cache, data.
+        flags = [number(0), number(3), number(1)]
+        builder.call(insert(builder.module, kind, "llvm.prefetch.p0"), [address, *flags])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), generate
+
+
+#: `prefetch(array, index)` in kernels has an element fetched that is soon read or written.  It
+#: changes no value: a loop whose next addresses are known waits for memory once, not once a row.
+prefetch = cast(Callable[[Any, int], None], intrinsic(_prefetch))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.uint8]
+Minutes = npt.NDArray[np.int32]
 
 #: Later than every time a file can hold; leaves room to add a latent time without overflow.
 NEVER = 2**62
@@ -83,6 +84,18 @@ class Sources(NamedTuple):
     start: Ints
     end: Ints
     of: Ints
+
+
+class Crowd(NamedTuple):
+    """The infectious people at one venue on one day, minute by minute; 1,441 entries each.
+
+    `present` are there in that minute, `until` is their number added up over all minutes before,
+    `following` the next minute, or this one, in which anybody is there.
+    """
+
+    present: Minutes
+    until: Minutes
+    following: Minutes
 
 
 class Tally(NamedTuple):

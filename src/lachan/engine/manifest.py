@@ -14,7 +14,7 @@ from typing import Any
 from lachan.engine.refusals import StoreRefused
 
 #: Raised when records or files change their meaning; older folders are then rebuilt.
-FORMAT = 1
+FORMAT = 2
 
 NAME = "MANIFEST"
 

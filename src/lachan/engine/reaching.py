@@ -1,8 +1,4 @@
-"""reach: who is reached from the cases, at which hop, when first and for how long.
-
-Sparse hop: from the people of a hop to where they were while infectious, from there to
-everybody who was there.  Cost: the stays at the venue-days touched, whatever the index holds.
-"""
+"""reach: who is reached from the cases, at which hop, when first and for how long."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lachan.engine import tracing
-from lachan.engine.dtypes import NEVER, Cases, Encounters, Ints, Met, Sources
-from lachan.engine.kernels import meeting
-from lachan.engine.records import Meets, Rows
+from lachan.engine.dtypes import NEVER, Cases, Ints, Sources
+from lachan.engine.hopping import Way, hops
+from lachan.engine.records import Rows
 from lachan.engine.rule import Rule
-from lachan.engine.view import Counts, DayView, View, joined_meets, joined_rows
+from lachan.engine.view import Counts, DayView, View
+from lachan.engine.workspace import Workspace
 
 
 class CaseWindow(NamedTuple):
@@ -47,32 +44,25 @@ class Reach:
     people: tuple[ReachedPerson, ...]
 
 
-class Found(NamedTuple):
-    """Who was reached at one hop, by dense number."""
-
-    person: Ints
-    first: Ints
-    seconds: Ints
-
-
 def reach(
-    view: View, cases: Iterable[CaseWindow], rule: Rule, counts: Counts | None = None
+    view: View,
+    cases: Iterable[CaseWindow],
+    rule: Rule,
+    workspace: Workspace,
+    counts: Counts | None = None,
+    way: Way = Way.EITHER,
 ) -> Reach:
     """Everyone reached from `cases` within `rule.hops`, at venues that count."""
     asked = tuple(cases)
     sources = case_sources(view, asked)
     closed = view.people.numbers(case.person for case in asked)
+    keep = None if counts is None else lambda venues: view.counting(venues, counts)
+    days = list(view.days.values())
     people: list[ReachedPerson] = []
-    for hop in range(1, rule.hops + 1):
-        if len(sources.person) == 0:
-            break
-        found = one_hop(view, sources, closed, rule.min_seconds, counts)
-        people += [
-            ReachedPerson(view.people.uuid(person), hop, first, seconds)
-            for person, first, seconds in zip(*(c.tolist() for c in found), strict=True)
-        ]
-        closed = np.union1d(closed, found.person)
-        sources = tracing.sources_of_reached(found.person, found.first, rule.latent_seconds)
+    for hop, found in enumerate(hops(days, sources, closed, rule, workspace, keep, way), start=1):
+        uuids = view.people.uuids(found.person)
+        rows = zip(uuids, found.first.tolist(), found.seconds.tolist(), strict=True)
+        people += [ReachedPerson(person, hop, first, seconds) for person, first, seconds in rows]
     people.sort(key=lambda row: (row.hop, -row.seconds, row.person.bytes))
     return Reach(asked, rule, tuple(people))
 
@@ -86,43 +76,6 @@ def case_sources(view: View, cases: Iterable[CaseWindow]) -> Sources:
     ]
     person, start, end = np.array(rows, np.int64).reshape(-1, 3).T
     return tracing.sources_of_cases(Cases(person, start, end))
-
-
-def one_hop(
-    view: View, sources: Sources, closed: Ints, min_seconds: int, counts: Counts | None
-) -> Found:
-    """Who not `closed` met `sources` for long enough; people ascending."""
-    rows, meets = surroundings(view, sources, counts)
-    names = np.unique(np.concatenate((sources.person, rows.person, meets.person, meets.other)))
-    places = np.unique(rows.venue)
-    stays = tracing.index_stays(
-        np.searchsorted(names, rows.person),
-        np.searchsorted(places, rows.venue),
-        rows.start,
-        rows.end,
-        rows.imputed,
-        people=len(names),
-        venues=len(places),
-    )
-    a, b = np.searchsorted(names, meets.person), np.searchsorted(names, meets.other)
-    pairs = tracing.index_pairs(Encounters(a, b, meets.start, meets.end), len(names))
-    tally = tracing.empty_tally(len(names))
-    mine = Met(
-        np.zeros(len(names), np.int64), np.zeros(len(names), np.int64), np.zeros(1, np.int64)
-    )
-    local = sources._replace(person=np.searchsorted(names, sources.person))
-    meeting.meet(stays, pairs, local, np.isin(names, closed).astype(np.uint8), tally, mine)
-    kept = np.flatnonzero((tally.seconds >= min_seconds) & (tally.seconds > 0))
-    return Found(names[kept], tally.first[kept], tally.seconds[kept])
-
-
-def surroundings(view: View, sources: Sources, counts: Counts | None) -> tuple[Rows, Meets]:
-    """Every stay at a venue and day where a source was infectious, and sources' encounters."""
-    rows, meets = [], []
-    for day, venues in places_of(view, sources):
-        rows.append(day.stays_at(view.counting(venues, counts)))
-        meets.append(day.encounters_of(sources.person))
-    return joined_rows(rows), joined_meets(meets)
 
 
 def places_of(view: View, sources: Sources) -> Iterator[tuple[DayView, Ints]]:

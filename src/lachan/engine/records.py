@@ -1,4 +1,4 @@
-"""Eight bytes a record.
+"""What lies in the index: eight bytes a record, and the arrays that find it.
 
 Visit: dwell class 2 bits, in 11, out 11, flags 10, person 30 (minutes of the day).
 Encounter: start 17 bits, end 17, other person 30 (seconds of the day).
@@ -13,6 +13,7 @@ from lachan.engine.dtypes import Ints, Marks
 
 Words = npt.NDArray[np.uint64]
 Halves = npt.NDArray[np.uint32]
+Quarters = npt.NDArray[np.uint16]
 
 #: A billion people.
 PERSON_BITS = 30
@@ -26,6 +27,22 @@ CLASS_MINUTES = (60, 240)
 IMPUTED = 1
 
 
+class DayColumns(NamedTuple):
+    """Visits of one day by dense numbers; minutes of the day, 0 to 1440, `end` after `start`."""
+
+    person: Halves
+    venue: Halves
+    start: Quarters
+    end: Quarters
+    imputed: Marks
+
+
+def chosen(columns: DayColumns, which: slice | Ints) -> DayColumns:
+    """Some of the rows."""
+    person, venue, start, end, imputed = columns
+    return DayColumns(person[which], venue[which], start[which], end[which], imputed[which])
+
+
 class Rows(NamedTuple):
     """Stays of one day, unpacked; minutes of the day."""
 
@@ -34,12 +51,6 @@ class Rows(NamedTuple):
     start: Ints
     end: Ints
     imputed: Marks
-
-
-def those(rows: Rows, which: npt.NDArray[np.bool_]) -> Rows:
-    """The rows marked in `which`."""
-    person, venue, start, end, imputed = rows
-    return Rows(person[which], venue[which], start[which], end[which], imputed[which])
 
 
 class Meets(NamedTuple):
@@ -51,11 +62,45 @@ class Meets(NamedTuple):
     end: Ints
 
 
-def pack_visits(person: Ints, start: Ints, end: Ints, imputed: Marks) -> Words:
-    """Visit records; they sort by dwell class, then by start."""
-    dwell = np.searchsorted(CLASS_MINUTES, end - start, side="left")
-    word = dwell << 62 | start << 51 | end << 40 | imputed.astype(np.int64) << 30 | person
-    return word.astype(np.uint64)
+class Run(NamedTuple):
+    """What one commit, or a merge of several, knows of one day.
+
+    `visit` is ordered by venue, inside a venue by dwell class and start.  Each side is found in
+    one of two ways, whichever is smaller.  Listed: `venue` holds the venue numbers that occur and
+    `visit[venue_at[i] : venue_at[i + 1]]` are the stays at `venue[i]`.  Dense: `venue` is empty
+    and `i` is the venue number itself.  In the same way `position[person_at[i] : person_at[i +
+    1]]` are where the stays of `person[i]` stand in `visit`; dense, `i` is the person number
+    without its last four bits, and `tag` holds those.  `block[j]` is the place in `venue_at` of
+    the stay at 64 j.  `crowding[0]` adds up the squares of the numbers of stays at each venue.
+
+    People in `dead` have nothing left in older runs of that day.  `encounter[meeter_at[i] :
+    meeter_at[i + 1]]` are the encounters of `meeter[i]`.
+    """
+
+    visit: Words
+    venue: Halves
+    venue_at: Halves
+    block: Halves
+    person: Halves
+    person_at: Halves
+    tag: Marks
+    position: Halves
+    dead: Halves
+    encounter: Words
+    meeter: Halves
+    meeter_at: Halves
+    crowding: Words
+
+    @property
+    def records(self) -> int:
+        """How much there is in it."""
+        return len(self.visit) + len(self.encounter) + len(self.dead)
+
+
+def those(rows: Rows, which: npt.NDArray[np.bool_]) -> Rows:
+    """The rows marked in `which`."""
+    person, venue, start, end, imputed = rows
+    return Rows(person[which], venue[which], start[which], end[which], imputed[which])
 
 
 def unpack_visits(word: Words) -> tuple[Ints, Ints, Ints, Marks]:

@@ -7,73 +7,132 @@ File: `MAGIC`, the lengths of the arrays (u64 each), then the arrays in order, e
 8 bytes, little-endian.
 """
 
-import hashlib
 import mmap
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from lachan.engine.dtypes import Ints
-from lachan.engine.kernels import uniting
+from lachan.engine.dtypes import Ints, Marks
+from lachan.engine.kernels import building, layering, summing, uniting
 from lachan.engine.records import (
+    DayColumns,
     Halves,
     Meets,
     Rows,
+    Run,
     Words,
+    chosen,
     pack_encounters,
-    pack_visits,
-    those,
     unpack_encounters,
     unpack_visits,
 )
 from lachan.engine.refusals import StoreRefused
 
-MAGIC = b"LACHAN\x01\n"
+MAGIC = b"LACHAN\x02\n"
+
+#: Types of the arrays, in the order of the file.
+TYPES = ("<u8", *("<u4",) * 5, "<u1", "<u4", "<u4", "<u8", "<u4", "<u4", "<u8")
+HEADER = len(MAGIC) + 8 * len(TYPES)
+
+#: Up to so many visits sorting is quicker than counting through everybody's numbers.
+FEW = 1 << 16
+
+NO_HALVES: Halves = np.empty(0, np.uint32)
+NO_MARKS: Marks = np.empty(0, np.uint8)
 
 
-class Run(NamedTuple):
-    """Records sorted by (venue, record) and (person, record), with sparse offsets.
-
-    `visit[venue_at[i] : venue_at[i + 1]]` are the stays at `venue[i]`;
-    `position[person_at[i] : person_at[i + 1]]` are where `person[i]`'s stays stand in `visit`;
-    `encounter[meeter_at[i] : meeter_at[i + 1]]` are the encounters of `meeter[i]`.
-    """
+class Sides(NamedTuple):
+    """The arrays of a run that hold its visits, found from both sides."""
 
     visit: Words
     venue: Halves
     venue_at: Halves
     person: Halves
     person_at: Halves
+    tag: Marks
     position: Halves
-    dead: Halves
-    encounter: Words
-    meeter: Halves
-    meeter_at: Halves
 
 
-#: Types of the arrays, in the order of the file.
-TYPES = ("<u8", "<u4", "<u4", "<u4", "<u4", "<u4", "<u4", "<u8", "<u4", "<u4")
-HEADER = len(MAGIC) + 8 * len(TYPES)
+def build(columns: DayColumns, dead: Ints, meets: Meets, *, people: int, venues: int) -> Run:
+    """A run of one day.  Visits come in any order and are united; encounters need not be.
 
-
-def build(rows: Rows, dead: Ints, meets: Meets) -> Run:
-    """Sort rows both ways.  Encounters may come in any direction and any number of times."""
-    word = pack_visits(rows.person, rows.start, rows.end, rows.imputed)
-    order = np.lexsort((word, rows.venue))
-    person = rows.person[order]
-    position = np.argsort(person, kind="stable")
-    meeter, encounter = both_sides(meets)
-    return Run(
-        word[order],
-        *sparse(rows.venue[order]),
-        *sparse(person[position]),
-        halves(position),
-        halves(np.unique(dead)),
-        encounter,
-        *sparse(meeter),
+    `people` and `venues` are how many numbers there are.  Raises ValueError for a visit that does
+    not lie within its day or has a number beyond those.
+    """
+    if not building.is_sound(columns, people, venues):
+        raise ValueError("a stay must lie within its day, end after it starts, and be numbered")
+    dense = len(columns.person) > FEW and _tables(people, venues) <= 8 * len(columns.person)
+    sides = counted(columns, people, venues) if dense else ordered(columns)
+    own, encounter = both_sides(meets)
+    meeter, meeter_at = listed(own)
+    return _frozen(
+        Run(
+            **sides._asdict(),
+            block=blocks(sides.venue_at, len(sides.visit)),
+            dead=np.unique(dead).astype(np.uint32),
+            encounter=encounter,
+            meeter=meeter,
+            meeter_at=meeter_at,
+            crowding=np.array([building.crowding_of(sides.venue_at)], np.uint64),
+        )
     )
+
+
+def _tables(people: int, venues: int) -> int:
+    """Bytes of the two tables that have a place for every number."""
+    return 4 * ((people >> layering.BUCKET_BITS) + venues + 3)
+
+
+def counted(columns: DayColumns, people: int, venues: int) -> Sides:
+    """Both sides with a place for every number."""
+    if not building.is_in_order(columns):
+        columns = chosen(columns, building.order_by_start(columns))
+    size = len(columns.person)
+    venue_at = np.zeros(venues + 1, np.uint32)
+    person_at = np.zeros((people >> layering.BUCKET_BITS) + 2, np.uint32)
+    visit, position, tag = (
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint32),
+        np.empty(size, "u1"),
+    )
+    building.count_both(columns, venue_at, person_at)
+    building.scatter(columns, venue_at, person_at, visit, position, tag)
+    building.step_back(venue_at)
+    building.step_back(person_at)
+    return Sides(visit, NO_HALVES, venue_at, NO_HALVES, person_at, tag, position)
+
+
+def ordered(columns: DayColumns) -> Sides:
+    """Both sides with a list of the numbers that occur."""
+    word = np.empty(len(columns.person), np.uint64)
+    layering.words_of(columns, word)
+    key = columns.venue.astype(np.uint64) << np.uint64(13) | word >> np.uint64(51)
+    order = np.argsort(key, kind="stable")
+    by_person = columns.person[order].astype(np.uint64) << np.uint64(32)
+    by_person |= np.arange(len(order), dtype=np.uint64)
+    by_person.sort()
+    venue, venue_at = listed(columns.venue[order])
+    person, person_at = listed(by_person >> np.uint64(32))
+    position = (by_person & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    return Sides(word[order], venue, venue_at, person, person_at, NO_MARKS, position)
+
+
+def blocks(venue_at: Halves, size: int) -> Halves:
+    """The place in `venue_at` of every 64th record."""
+    block = np.empty(-(-size // (1 << layering.BLOCK_BITS)), np.uint32)
+    building.fill_blocks(venue_at, block)
+    return block
+
+
+def _frozen(run: Run) -> Run:
+    """Not to be written any more, as a mapped file is not: kernels are compiled for that alone."""
+    for array in run:
+        array.setflags(write=False)
+    return run
 
 
 def both_sides(meets: Meets) -> tuple[Ints, Words]:
@@ -94,56 +153,37 @@ def both_sides(meets: Meets) -> tuple[Ints, Words]:
     return own[by_person], word[by_person]
 
 
-def sparse(ids: Ints) -> tuple[Halves, Halves]:
+def listed(ids: npt.NDArray[np.integer]) -> tuple[Halves, Halves]:
     """Distinct ids of a sorted column, and where each begins; one more for the end."""
-    distinct, begin = np.unique(ids, return_index=True)
-    return halves(distinct), halves(np.append(begin, len(ids)))
-
-
-def halves(values: Ints) -> Halves:
-    """Values as u32."""
-    return values.astype(np.uint32)
-
-
-def ranges(begin: Ints, end: Ints) -> Ints:
-    """begin[0] .. end[0]-1, begin[1] .. end[1]-1, … as one array."""
-    length = end - begin
-    total = int(length.sum())
-    before = np.cumsum(length) - length
-    shift: Ints = np.repeat(begin - before, length)
-    return np.arange(total) + shift
-
-
-def positions(ids: Halves, at: Halves, wanted: Ints) -> Ints:
-    """Positions of the rows of `wanted` ids (ascending) behind sparse offsets."""
-    place = np.searchsorted(ids, wanted)
-    place = place[place < len(ids)] if len(ids) else place[:0]
-    found = place[np.isin(ids[place], wanted)]
-    found = np.unique(found)
-    return ranges(at[found].astype(np.int64), at[found + 1].astype(np.int64))
+    begin = np.flatnonzero(np.diff(ids, prepend=ids[:1] + 1)) if len(ids) else ids[:0]
+    at = np.append(begin, len(ids)).astype(np.uint32)
+    return ids[begin.astype(np.int64)].astype(np.uint32), at
 
 
 def stays_at(run: Run, position: Ints) -> Rows:
     """The stays at these positions of `visit`."""
     person, start, end, imputed = unpack_visits(run.visit[position])
-    place = np.searchsorted(run.venue_at, position, side="right") - 1
-    return Rows(person, run.venue[place].astype(np.int64), start, end, imputed)
+    return Rows(person, layering.venues_of(run, position), start, end, imputed)
 
 
-def stays_of_people(run: Run, people: Ints) -> Rows:
-    """The stays of `people` (ascending)."""
-    at = positions(run.person, run.person_at, people)
-    return stays_at(run, run.position[at].astype(np.int64))
+def stays_of_people(run: Run, gone: Marks, people: Ints) -> Rows:
+    """The stays of `people` who are not in `gone`."""
+    out = np.empty(4 * len(people) + 64, np.int64)
+    count = layering.positions_of(run, gone, people, out)
+    if count > len(out):
+        out = np.empty(count, np.int64)
+        layering.positions_of(run, gone, people, out)
+    return stays_at(run, out[:count])
 
 
-def stays_at_venues(run: Run, venues: Ints) -> Rows:
-    """Everybody's stays at `venues` (ascending)."""
-    return stays_at(run, positions(run.venue, run.venue_at, venues))
-
-
-def all_stays(run: Run) -> Rows:
-    """Every stay."""
-    return stays_at(run, np.arange(len(run.visit)))
+def stays_at_venues(run: Run, gone: Marks, venues: Ints) -> Rows:
+    """The stays at `venues` of everybody not in `gone`."""
+    out = np.empty(64, np.int64)
+    count = layering.positions_at(run, gone, venues, out)
+    if count > len(out):
+        out = np.empty(count, np.int64)
+        layering.positions_at(run, gone, venues, out)
+    return stays_at(run, out[:count])
 
 
 def encounters_at(run: Run, position: Ints) -> Meets:
@@ -154,50 +194,85 @@ def encounters_at(run: Run, position: Ints) -> Meets:
 
 
 def encounters_of_people(run: Run, people: Ints) -> Meets:
-    """The encounters of `people` (ascending)."""
-    return encounters_at(run, positions(run.meeter, run.meeter_at, people))
+    """The encounters of `people`."""
+    out = np.empty(64, np.int64)
+    count = layering.meetings_of(run, people, out)
+    if count > len(out):
+        out = np.empty(count, np.int64)
+        layering.meetings_of(run, people, out)
+    return encounters_at(run, out[:count])
 
 
-def merge(runs: list[Run], *, oldest: bool) -> Run:
+def graves(runs: Sequence[Run]) -> list[Marks]:
+    """For each of successive runs, as bits, who in it is replaced by a later one."""
+    gone = [NO_MARKS]
+    for run in reversed(runs[1:]):
+        size = (int(run.dead[-1]) >> 3) + 1 if len(run.dead) else 0
+        bits = np.zeros(max(size, len(gone[0])), np.uint8)
+        bits[: len(gone[0])] = gone[0]
+        layering.mark(bits, run.dead)
+        gone.insert(0, bits)
+    return gone
+
+
+def merge(runs: Sequence[Run], *, oldest: bool, people: int, venues: int) -> Run:
     """Successive runs as one; tombstones are done with when nothing `oldest` lies before."""
-    rows, gone = [], np.empty(0, np.int64)
-    for run in reversed(runs):
-        stays = all_stays(run)
-        rows.append(those(stays, ~np.isin(stays.person, gone)))
-        gone = np.union1d(gone, run.dead.astype(np.int64))
+    size = sum(len(run.visit) for run in runs)
+    columns = DayColumns(
+        np.empty(size, np.uint32),
+        np.empty(size, np.uint32),
+        np.empty(size, np.uint16),
+        np.empty(size, np.uint16),
+        np.empty(size, np.uint8),
+    )
+    count = 0
+    for run, gone in zip(runs, graves(runs), strict=True):
+        count = building.take_living(run, gone, count, columns)
     meets = [encounters_at(run, np.arange(len(run.encounter))) for run in runs]
+    dead = np.concatenate([run.dead for run in runs]).astype(np.int64)
     return build(
-        Rows(*map(np.concatenate, zip(*rows, strict=True))),
-        np.empty(0, np.int64) if oldest else gone,
+        chosen(columns, slice(count)),
+        dead[:0] if oldest else dead,
         Meets(*map(np.concatenate, zip(*meets, strict=True))),
+        people=people,
+        venues=venues,
     )
 
 
 def write(run: Run, path: Path) -> tuple[int, str]:
-    """Write and sync; returns size and SHA-256."""
+    """Write and sync; returns size and checksum."""
     lengths = np.array([len(array) for array in run], "<u8")
-    blocks = [MAGIC, lengths.tobytes()]
-    for array, kind in zip(run, TYPES, strict=True):
-        block = np.asarray(array, kind).tobytes()
-        blocks += [block, b"\0" * (-len(block) % 8)]
-    content = b"".join(blocks)
-    with path.open("wb") as file:
-        file.write(content)
+    with path.open("w+b") as file:
+        file.write(MAGIC + lengths.tobytes())
+        for array, kind in zip(run, TYPES, strict=True):
+            block = np.ascontiguousarray(array, kind).view(np.uint8)
+            file.write(block.data)
+            file.write(b"\0" * (-block.nbytes % 8))
+        size = file.tell()
         file.flush()
         os.fsync(file.fileno())
-    return len(content), hashlib.sha256(content).hexdigest()
+        with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as content:
+            return size, checksum_of(content)
+
+
+def checksum_of(content: mmap.mmap) -> str:
+    """The checksum of a file, as the MANIFEST writes it."""
+    words = np.frombuffer(content, "<u8")
+    total = int(summing.checksum(words))
+    del words  # or the map could not be closed
+    return f"{total:016x}"
 
 
 def open_run(path: Path, size: int, checksum: str) -> Run:
     """Map a run into memory.  `StoreRefused` names what is wrong with the file."""
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size != size or size < HEADER:
+            if os.fstat(file.fileno()).st_size != size or size < HEADER or size % 8:
                 raise StoreRefused("torn_file", f"{path} has not the length it was written with.")
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except FileNotFoundError:
         raise StoreRefused("missing_file", f"{path} is not there.") from None
-    if hashlib.sha256(content).hexdigest() != checksum:
+    if checksum_of(content) != checksum:
         raise StoreRefused("torn_file", f"{path} is not what was written.")
     if content[: len(MAGIC)] != MAGIC:
         raise StoreRefused("foreign_file", f"{path} is not a run of this index.")

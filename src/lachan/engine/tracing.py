@@ -25,6 +25,7 @@ from lachan.engine.dtypes import (
     Visits,
 )
 from lachan.engine.kernels import meeting, uniting
+from lachan.engine.ordering import order_by
 from lachan.engine.rule import MINUTE, Rule
 
 
@@ -54,15 +55,14 @@ def trace(
 
 def unite_visits(visits: Visits, open_minutes: int) -> tuple[Ints, Ints, Ints, Ints, Marks]:
     """Person, venue, start, end, imputed of united stays, sorted by (venue, person, start)."""
-    start = visits.start // MINUTE * MINUTE
-    order = np.lexsort((start, visits.person))
-    person, venue, start, end = (
-        column[order] for column in (visits.person, visits.venue, start, visits.end)
-    )
+    start = visits.start // MINUTE
+    order = order_by(visits.person, start)
+    person, venue = visits.person[order], visits.venue[order]
+    start, end = start[order] * MINUTE, visits.end[order]
     end = np.where(end == OPEN, OPEN, end // MINUTE * MINUTE)
     imputed = uniting.fill_ends(person, start, end, open_minutes * MINUTE)
     lasting = np.flatnonzero(start < end)
-    kept = lasting[np.lexsort((start[lasting], person[lasting], venue[lasting]))]
+    kept = lasting[order_by(venue[lasting])]
     person, venue, start, end = (column[kept] for column in (person, venue, start, end))
     imputed = imputed[kept]
     left = uniting.unite(venue, person, start, end, imputed)
@@ -73,7 +73,7 @@ def index_stays(
     person: Ints, venue: Ints, start: Ints, end: Ints, imputed: Marks, *, people: int, venues: int
 ) -> Stays:
     """United stays, findable by venue and time and by person."""
-    order = np.lexsort((person, start, venue))
+    order = order_by(venue, start // MINUTE, person)
     person, venue, start, end = (column[order] for column in (person, venue, start, end))
     return Stays(
         person=person,
@@ -84,7 +84,7 @@ def index_stays(
         latest=uniting.running_latest(venue, end),
         at=offsets(venue, venues),
         of=offsets(person, people),
-        rows=np.argsort(person, kind="stable"),
+        rows=order_by(person),
     )
 
 
@@ -92,12 +92,12 @@ def index_pairs(encounters: Encounters, people: int) -> Pairs:
     """United encounters, findable from either person."""
     low, high = np.minimum(encounters.a, encounters.b), np.maximum(encounters.a, encounters.b)
     kept = np.flatnonzero(encounters.start < encounters.end)
-    order = kept[np.lexsort((encounters.start[kept], high[kept], low[kept]))]
+    order = kept[order_by(low[kept], high[kept], encounters.start[kept])]
     low, high = low[order], high[order]
     start, end = encounters.start[order], encounters.end[order]
     left = uniting.unite(low, high, start, end, np.zeros(len(low), np.uint8))
     own = np.concatenate((low[:left], high[:left]))
-    by_person = np.argsort(own, kind="stable")
+    by_person = order_by(own)
     return Pairs(
         other=np.concatenate((high[:left], low[:left]))[by_person],
         start=np.tile(start[:left], 2)[by_person],

@@ -8,11 +8,10 @@ import numpy as np
 
 from lachan.engine import runs
 from lachan.engine.days import DAY, begin_of
-from lachan.engine.dtypes import Ints
+from lachan.engine.dtypes import Ints, Marks
 from lachan.engine.idmap import IdMap
-from lachan.engine.records import Meets, Rows, those
+from lachan.engine.records import Meets, Rows, Run
 from lachan.engine.rule import MINUTE
-from lachan.engine.runs import Run
 
 NOBODY: Ints = np.empty(0, np.int64)
 
@@ -23,33 +22,41 @@ Counts = Callable[[Sequence[UUID]], Collection[UUID]]
 
 
 class DayView:
-    """The runs of one day, oldest first."""
+    """The runs of one day, oldest first; `gone` holds as bits who in each is replaced later."""
 
-    def __init__(self, day: date, day_runs: list[Run]) -> None:
+    def __init__(self, day: date, day_runs: Sequence[Run]) -> None:
         self.begin = begin_of(day)
-        self.runs = day_runs
-        self.gone = [NOBODY]
-        for run in reversed(day_runs[1:]):
-            self.gone.insert(0, np.union1d(self.gone[0], run.dead.astype(np.int64)))
+        self.runs = list(day_runs)
+        self.gone = runs.graves(self.runs)
+
+    @property
+    def visits(self) -> int:
+        """How many visit records there are."""
+        return sum(len(run.visit) for run in self.runs)
+
+    @property
+    def crowding(self) -> int:
+        """The squares of the numbers of records at each venue, added up."""
+        return sum(int(run.crowding[0]) for run in self.runs)
 
     def stays_of(self, people: Ints) -> Rows:
         """The stays of `people` (ascending), in seconds since 1970."""
-        return self._alive([runs.stays_of_people(run, people) for run in self.runs])
+        return self._seconds([runs.stays_of_people(*each, people) for each in self._each()])
 
     def stays_at(self, venues: Ints) -> Rows:
         """Everybody's stays at `venues` (ascending), in seconds since 1970."""
-        return self._alive([runs.stays_at_venues(run, venues) for run in self.runs])
+        return self._seconds([runs.stays_at_venues(*each, venues) for each in self._each()])
 
     def encounters_of(self, people: Ints) -> Meets:
         """The encounters of `people` (ascending), in seconds since 1970, perhaps repeated."""
         meets = joined_meets([runs.encounters_of_people(run, people) for run in self.runs])
         return Meets(meets.person, meets.other, meets.start + self.begin, meets.end + self.begin)
 
-    def _alive(self, per_run: list[Rows]) -> Rows:
-        kept = []
-        for rows, gone in zip(per_run, self.gone, strict=True):
-            kept.append(those(rows, ~np.isin(rows.person, gone)))
-        rows = joined_rows(kept)
+    def _each(self) -> Iterator[tuple[Run, Marks]]:
+        return zip(self.runs, self.gone, strict=True)
+
+    def _seconds(self, per_run: list[Rows]) -> Rows:
+        rows = joined_rows(per_run)
         start, end = rows.start * MINUTE + self.begin, rows.end * MINUTE + self.begin
         return Rows(rows.person, rows.venue, start, end, rows.imputed)
 
@@ -57,17 +64,17 @@ class DayView:
 class View:
     """One state of the index; readers keep it while the writer goes on."""
 
-    def __init__(self, people: IdMap, venues: IdMap, days: dict[date, list[Run]]) -> None:
+    def __init__(self, people: IdMap, venues: IdMap, days: dict[date, DayView]) -> None:
         self.people = people
         self.venues = venues
-        self.days = {day: DayView(day, days[day]) for day in sorted(days)}
+        self.days = {day: days[day] for day in sorted(days)}
 
     def counting(self, venues: Ints, counts: Counts | None) -> Ints:
         """Those of `venues` that count, ascending; all of them without a rule."""
         distinct = np.unique(venues)
         if counts is None or len(distinct) == 0:
             return distinct
-        return self.venues.numbers(counts([self.venues.uuid(v) for v in distinct.tolist()]))
+        return self.venues.numbers(counts(self.venues.uuids(distinct)))
 
     def between(self, start: int, end: int) -> Iterator[DayView]:
         """The days that [start, end) touches."""

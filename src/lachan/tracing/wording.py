@@ -1,5 +1,7 @@
 """Sentences of the tracing pages: the verdict first, then why."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lachan.core.clock import OFFSET
 from lachan.tracing.models import Case, Contact, Handover, LinkedPlace, Run
 from lachan.tracing.selectors import Chosen, ContactRow
 
@@ -137,3 +140,66 @@ def inbox_tools(state: str) -> dict[str, Any]:
 def _with(path: str, **values: object) -> str:
     kept = {key: value for key, value in values.items() if value}
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def exposure(code: str, values: Mapping[str, Any]) -> str:
+    """Why somebody's risk is what it is, as one sentence; nobody is named.
+
+    `values`: `place` (its name), `seconds`, `start` (seconds since 1970), `share` (percent),
+    `others` (meetings that count besides), `estimated` (an exit nobody scanned).
+    """
+    sentences = {
+        "exposed_at_place": _(
+            "Was with a case at %(place)s on %(date)s for %(time)s: %(share)d%% of the risk;"
+            " %(rest)s."
+        ),
+        "exposed_closely": _(
+            "Phones were close to a case's on %(date)s for %(time)s: %(share)d%% of the risk;"
+            " %(rest)s."
+        ),
+        "exposed_at_home": _(
+            "Lives in one household with a case: %(date)s alone is %(share)d%% of the risk;"
+            " %(rest)s."
+        ),
+        "exposed_at_place_to_contact": _(
+            "Was with somebody a case may have infected at %(place)s on %(date)s for %(time)s:"
+            " %(share)d%% of the risk; %(rest)s."
+        ),
+        "exposed_closely_to_contact": _(
+            "Phones were close to those of somebody a case may have infected on %(date)s for"
+            " %(time)s: %(share)d%% of the risk; %(rest)s."
+        ),
+        "exposed_at_home_to_contact": _(
+            "Lives in one household with somebody a case may have infected: %(date)s alone is"
+            " %(share)d%% of the risk; %(rest)s."
+        ),
+    }
+    return sentences[code] % {
+        "place": values.get("place", ""),
+        "date": datetime.fromtimestamp(values["start"], OFFSET).strftime("%d/%m/%Y"),
+        "time": _exposure_time(values["seconds"], estimated=values["estimated"]),
+        "share": values["share"],
+        "rest": _exposure_rest(values["others"]),
+    }
+
+
+def _exposure_time(seconds: int, *, estimated: bool) -> str:
+    minutes = max(1, (seconds + 30) // 60)
+    if estimated:
+        text = ngettext(
+            "about %(minutes)d minute (exit time estimated)",
+            "about %(minutes)d minutes (exit time estimated)",
+            minutes,
+        )
+    else:
+        text = ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes)
+    return text % {"minutes": minutes}
+
+
+def _exposure_rest(others: int) -> str:
+    if not others:
+        return _("no other meeting is known")
+    text = ngettext(
+        "%(others)d other meeting counts too", "%(others)d other meetings count too", others
+    )
+    return text % {"others": others}

@@ -7,63 +7,105 @@ import argparse
 import json
 import math
 import sys
-from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from io import BufferedReader
+from typing import TYPE_CHECKING, BinaryIO
 
+from lachan.config.commands.tracefiles.progress import MANY, Progress
 from lachan.config.commands.tracefiles.reading import Evidence
-from lachan.config.commands.tracefiles.sources import UnreadableFileError
-from lachan.config.commands.tracefiles.writing import write_contacts, write_refusals
+from lachan.config.commands.tracefiles.sources import Ahead, UnreadableFileError, is_larger
+from lachan.config.commands.tracefiles.writing import (
+    Answer,
+    answer_of,
+    write_answer,
+    write_refusals,
+)
 from lachan.engine import naive
-from lachan.engine.naive import Contact
 from lachan.engine.rule import OPEN_MINUTES, Rule
+
+if TYPE_CHECKING:
+    from lachan.config.commands.tracefiles.columnar import Columns
 
 #: Up to so many rows the definition itself answers sooner than the kernels' code is loaded.
 FEW_ROWS = 200
 
-DONE, REFUSED_ROWS, NOTHING_READ = 0, 1, 2
+#: Up to so many bytes in all files are read row by row before the kernels' code is loaded.
+FEW_BYTES = 200_000
+
+DONE, REFUSED_ROWS, NOTHING_READ, INTERRUPTED = 0, 1, 2, 130
 
 
 def run(argv: list[str]) -> int:
-    """0 when traced, 1 when a row was refused and --strict was asked, 2 when nothing could be."""
+    """0 when traced, 1 when a row was refused and --strict was asked, 2 when nothing could be.
+
+    130, as shells say it, when somebody interrupted; no half file is left then.
+    """
     options = parser().parse_args(argv)
     complain = check(options)
     if complain:
         return failed("bad_options", complain)
-    evidence = Evidence()
-    for path, read in (
-        (options.visits, evidence.read_visits),
-        (options.encounters, evidence.read_encounters),
-        (options.cases, evidence.read_cases),
-    ):
+    progress = Progress()
+    try:
+        return answer(options, gather(options, progress), progress)
+    except UnreadableFileError as error:
+        progress.say("")
+        return failed(error.code, str(error))
+    except KeyboardInterrupt:
+        progress.say("")
+        sys.stderr.write("lachan trace: interrupted; no answer was written.\n")
+        return INTERRUPTED
+
+
+def gather(options: argparse.Namespace, progress: Progress) -> "Evidence | Columns":
+    """Read all files; in rows when they are small, else in columns."""
+    paths = {kind: getattr(options, kind) for kind in ("visits", "encounters", "cases")}
+    stdin, large = None, any(is_larger(path, FEW_BYTES) for path in paths.values() if path)
+    if "-" in paths.values():
+        head = sys.stdin.buffer.read(FEW_BYTES + 1)
+        stdin = BufferedReader(Ahead(head, sys.stdin.buffer))
+        large = large or len(head) > FEW_BYTES
+    evidence = in_columns(stdin, progress) if large else Evidence(stdin=stdin)
+    for kind, path in paths.items():
         try:
             if path is not None:
-                read(path)
+                evidence.read(kind, path)
         except UnreadableFileError as error:
-            return failed(error.code, f"{'stdin' if path == '-' else path}: {error}")
-    return answer(options, evidence)
+            name = "stdin" if path == "-" else path
+            raise UnreadableFileError(error.code, f"{name}: {error}") from error
+    return evidence
 
 
-def answer(options: argparse.Namespace, evidence: Evidence) -> int:
+def in_columns(stdin: BinaryIO | None, progress: Progress) -> "Columns":
+    """Nothing read yet; numpy and numba are loaded."""
+    from lachan.config.commands.tracefiles.columnar import Columns
+
+    return Columns(stdin, progress)
+
+
+def answer(options: argparse.Namespace, evidence: "Evidence | Columns", progress: Progress) -> int:
     """Trace what was read and write it."""
-    readable = evidence.cases and (evidence.visits or evidence.encounters)
+    counts = evidence.counts()
+    refused = len(evidence.refusals)
     try:
         tell_refusals(options, evidence)
     except OSError as error:
         return failed("unwritable_file", f"{options.refused}: {error.strerror}")
-    if evidence.refusals and not readable:
+    if refused and not (counts["cases"] and (counts["visits"] or counts["encounters"])):
         return failed("nothing_read", "No row could be read, so nothing was traced.")
+    progress.say("tracing" if sum(counts.values()) >= MANY else "")
     contacts = trace(options, evidence)
+    progress.say("")
     try:
-        write_contacts(options.out, contacts, iso=evidence.iso)
+        write_answer(options.out, contacts, iso=evidence.iso)
     except OSError as error:
         return failed("unwritable_file", f"{options.out}: {error.strerror}")
     if options.json:
-        tell_summary(evidence, contacts)
-    return REFUSED_ROWS if options.strict and evidence.refusals else DONE
+        tell_summary({**counts, "refused": refused}, contacts)
+    return REFUSED_ROWS if options.strict and refused else DONE
 
 
-def trace(options: argparse.Namespace, evidence: Evidence) -> list[Contact]:
+def trace(options: argparse.Namespace, evidence: "Evidence | Columns") -> Answer:
     """The contacts; numpy and numba are loaded only for files worth it."""
     rule = Rule(
         hops=options.hops,
@@ -71,15 +113,19 @@ def trace(options: argparse.Namespace, evidence: Evidence) -> list[Contact]:
         latent_seconds=options.latent_hours,
         open_minutes=options.open_minutes,
     )
+    if not isinstance(evidence, Evidence):
+        from lachan.config.commands.tracefiles.tracing import trace
+
+        return trace(evidence, rule)
     visits, encounters, cases = evidence.visits, evidence.encounters, evidence.cases
     if len(visits) + len(encounters) + len(cases) <= FEW_ROWS:
-        return naive.trace(visits, encounters, cases, rule)
+        return answer_of(naive.trace(visits, encounters, cases, rule), iso=evidence.iso)
     from lachan.engine.tracing import trace_named
 
-    return trace_named(visits, encounters, cases, rule)
+    return answer_of(trace_named(visits, encounters, cases, rule), iso=evidence.iso)
 
 
-def tell_refusals(options: argparse.Namespace, evidence: Evidence) -> None:
+def tell_refusals(options: argparse.Namespace, evidence: "Evidence | Columns") -> None:
     """To the file asked for, else to standard error, one line a row."""
     if options.refused:
         write_refusals(options.refused, evidence.refusals)
@@ -92,17 +138,10 @@ def tell_refusals(options: argparse.Namespace, evidence: Evidence) -> None:
         sys.stderr.write(line + "\n")
 
 
-def tell_summary(evidence: Evidence, contacts: list[Contact]) -> None:
+def tell_summary(counts: dict[str, int], contacts: Answer) -> None:
     """One line of JSON on standard error: what was read, refused and reached."""
-    by_hop = Counter(contact.hop for contact in contacts)
-    summary = {
-        "visits": len(evidence.visits),
-        "encounters": len(evidence.encounters),
-        "cases": len({person for person, _, _ in evidence.cases}),
-        "refused": len(evidence.refusals),
-        "reached": {str(hop): by_hop[hop] for hop in sorted(by_hop)},
-    }
-    sys.stderr.write(json.dumps(summary) + "\n")
+    reached = {str(hop): contacts.by_hop[hop] for hop in sorted(contacts.by_hop)}
+    sys.stderr.write(json.dumps({**counts, "reached": reached}) + "\n")
 
 
 def failed(code: str, message: str) -> int:

@@ -1,18 +1,17 @@
 """Rows of evidence and cases, refused one by one where they cannot be traced."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from lachan.config.commands.tracefiles.sources import rows_of
+from lachan.config.commands.tracefiles.sources import Cells, Unusable, rows_of
 from lachan.config.commands.tracefiles.times import Moment, UnreadableTimeError, read_time
 from lachan.engine.naive import CaseRow, EncounterRow, VisitRow
-
-Row = TypeVar("Row")
 
 #: Every reason for which one row is refused; stable, see docs/platforms/engine.md.
 REASONS = {
     "unreadable_row": "the row is not readable text in UTF-8",
+    "unclosed_quote": "a quotation mark is opened and not closed before the cell ends",
     "wrong_field_count": "the row has not as many cells as the heading",
     "empty_id": "{column} is empty",
     "unreadable_time": "{column}: {problem}",
@@ -38,6 +37,32 @@ class RowRefusedError(Exception):
         self.code = code
 
 
+class Refusals(Protocol):
+    """Where refused rows are kept until they are written: a list, or a file for very many."""
+
+    def append(self, refusal: Refusal, /) -> None:
+        """Keep one more."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Refusal]: ...
+
+
+class Maker(NamedTuple):
+    """What makes a row of one kind from its cells, and the list it is put into."""
+
+    make: Callable[[Sequence[str]], Any]
+    rows: list[Any]
+
+
+#: The columns each kind of file needs, in the order in which its rows are made.
+COLUMNS: dict[str, Sequence[str]] = {
+    "visits": ("person", "venue", "start", "end"),
+    "encounters": ("a", "b", "start", "end"),
+    "cases": ("person", "infectious_from", "infectious_to"),
+}
+
+
 @dataclass
 class Evidence:
     """All that was read, and all that was refused; `iso` when a time was not an integer."""
@@ -45,36 +70,40 @@ class Evidence:
     visits: list[VisitRow] = field(default_factory=list)
     encounters: list[EncounterRow] = field(default_factory=list)
     cases: list[CaseRow] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: Refusals = field(default_factory=list[Refusal])
     iso: bool = False
+    stdin: BinaryIO | None = None
 
-    def read_visits(self, path: str) -> None:
-        """Add the visits of a file."""
-        self.read(path, ("person", "venue", "start", "end"), self.visit, self.visits)
+    def read(self, kind: str, path: str) -> None:
+        """Append what every row of `path` gives; keep the refusals."""
+        name, maker = shown(path), self.maker(kind)
+        for number, cells in rows_of(path, COLUMNS[kind], self.stdin):
+            self.take(name, number, cells, maker)
 
-    def read_encounters(self, path: str) -> None:
-        """Add the encounters of a file."""
-        self.read(path, ("a", "b", "start", "end"), self.encounter, self.encounters)
+    def counts(self) -> dict[str, int]:
+        """How many visits and encounters were read, and how many distinct cases."""
+        cases = {person for person, _, _ in self.cases}
+        return {
+            "visits": len(self.visits),
+            "encounters": len(self.encounters),
+            "cases": len(cases),
+        }
 
-    def read_cases(self, path: str) -> None:
-        """Add the cases of a file."""
-        columns = ("person", "infectious_from", "infectious_to")
-        self.read(path, columns, self.case, self.cases)
+    def maker(self, kind: str) -> Maker:
+        """How the rows of a kind of file are made, and where they go."""
+        makers: dict[str, Maker] = {
+            "visits": Maker(self.visit, self.visits),
+            "encounters": Maker(self.encounter, self.encounters),
+            "cases": Maker(self.case, self.cases),
+        }
+        return makers[kind]
 
-    def read(
-        self,
-        path: str,
-        columns: Sequence[str],
-        make: Callable[[Sequence[str]], Row],
-        rows: list[Row],
-    ) -> None:
-        """Append what `make` gives for every row of `path`; keep the refusals."""
-        for number, cells in rows_of(path, columns):
-            try:
-                rows.append(make(checked(cells, columns)))
-            except RowRefusedError as refused:
-                name = "stdin" if path == "-" else path
-                self.refusals.append(Refusal(name, number, refused.code, str(refused)))
+    def take(self, name: str, number: int, cells: Cells, maker: Maker) -> None:
+        """Append what one row of the file `name` gives, or keep its refusal."""
+        try:
+            maker.rows.append(maker.make(checked(cells)))
+        except RowRefusedError as refused:
+            self.refusals.append(Refusal(name, number, refused.code, str(refused)))
 
     def visit(self, cells: Sequence[str]) -> VisitRow:
         """A visit; its end may be empty."""
@@ -114,12 +143,10 @@ class Evidence:
         return moment
 
 
-def checked(cells: Sequence[str] | None, columns: Sequence[str]) -> Sequence[str]:
+def checked(cells: Sequence[str] | Unusable) -> Sequence[str]:
     """The cells of a row that is whole and readable."""
-    if cells is None:
-        raise RowRefusedError("unreadable_row")
-    if len(cells) != len(columns):
-        raise RowRefusedError("wrong_field_count")
+    if isinstance(cells, Unusable):
+        raise RowRefusedError(cells.value)
     text = "".join(cells)
     if text.isascii():
         return cells
@@ -135,3 +162,8 @@ def named(column: str, text: str) -> str:
     if not text.strip():
         raise RowRefusedError("empty_id", column=column)
     return text
+
+
+def shown(path: str) -> str:
+    """A file as messages name it."""
+    return "stdin" if path == "-" else path

@@ -6,30 +6,52 @@ import io
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from lachan.config.commands.tracefiles.reading import Refusal
-from lachan.config.commands.tracefiles.sources import is_parquet
+from lachan.config.commands.tracefiles.sources import database, is_parquet
 from lachan.config.commands.tracefiles.times import iso_time
 from lachan.engine.naive import Contact
 
 CONTACT_COLUMNS = ("person", "hop", "via", "first_at", "minutes", "venues", "sources", "imputed")
 
 
+#: The cells of one contact, in the order of `CONTACT_COLUMNS`.
+ContactRow = tuple[str | int, ...]
+
+
+class Answer(NamedTuple):
+    """How many were reached at every hop, and one row for each, made as they are written."""
+
+    by_hop: dict[int, int]
+    rows: Iterable[ContactRow]
+
+
 def write_contacts(path: str, contacts: Sequence[Contact], *, iso: bool) -> None:
     """The answer; `-` is standard output.  Raises OSError when `path` cannot be written."""
-    rows = (contact_row(contact, iso=iso) for contact in contacts)
+    write_answer(path, answer_of(contacts, iso=iso), iso=iso)
+
+
+def answer_of(contacts: Sequence[Contact], *, iso: bool) -> Answer:
+    """The answer that some contacts are."""
+    by_hop = Counter(contact.hop for contact in contacts)
+    return Answer(dict(by_hop), (contact_row(contact, iso=iso) for contact in contacts))
+
+
+def write_answer(path: str, answer: Answer, *, iso: bool) -> None:
+    """The answer; `-` is standard output.  Raises OSError when `path` cannot be written."""
     if not is_parquet(path):
         with text_for(path) as file:
-            write_csv(file, CONTACT_COLUMNS, rows)
+            write_csv(file, CONTACT_COLUMNS, answer.rows)
         return
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "contacts.csv"
         with table.open("w", encoding="utf-8", newline="") as file:
-            write_csv(file, CONTACT_COLUMNS, rows)
+            write_csv(file, CONTACT_COLUMNS, answer.rows)
         with replaced(path) as target:
             write_parquet(table, target, iso=iso)
 
@@ -40,7 +62,7 @@ def write_refusals(path: str, refusals: Iterable[Refusal]) -> None:
         write_csv(file, Refusal._fields, refusals)
 
 
-def contact_row(contact: Contact, *, iso: bool) -> tuple[str | int, ...]:
+def contact_row(contact: Contact, *, iso: bool) -> ContactRow:
     """The cells of one contact."""
     return (
         contact.person,
@@ -74,7 +96,7 @@ def write_parquet(table: Path, target: Path, *, iso: bool) -> None:
     kinds = ["VARCHAR", "INTEGER", "VARCHAR", "VARCHAR" if iso else "BIGINT", "DOUBLE"]
     kinds += ["BIGINT", "BIGINT", "INTEGER"]
     columns = dict(zip(CONTACT_COLUMNS, kinds, strict=True))
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+    with database() as connection:
         rows = connection.from_csv_auto(
             str(table), header=True, delimiter=",", quotechar='"', escapechar='"', dtype=columns
         )
