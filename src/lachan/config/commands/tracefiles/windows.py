@@ -1,10 +1,13 @@
 """A file of bytes seen through a window that moves: never the whole file in memory."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 #: Bytes read at a time: large against a row, small against the memory of any machine.
 CHUNK = 1 << 24
+
+LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class Window:
@@ -46,13 +49,10 @@ class Window:
 
     def line_end(self) -> int:
         """Where the line at hand ends, 0 when that is not known yet."""
-        newline = self.data.find(b"\n", self.at)
-        carriage = self.data.find(b"\r", self.at, len(self.data) if newline < 0 else newline)
-        if carriage < 0:
-            return newline + 1
-        if carriage + 1 == len(self.data) and not self.final:
-            return 0
-        return carriage + 2 if carriage + 1 == newline else carriage + 1
+        found = LINE_END.search(self.data, self.at)
+        if found is None or (found.end() == len(self.data) and not self.final):
+            return 0  # a line feed may follow the carriage return
+        return found.end()
 
     def give_back(self, lines: Iterable[str]) -> None:
         """Take back the lines that were read last, to be read again."""
