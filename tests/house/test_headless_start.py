@@ -24,9 +24,7 @@ sys.stderr.write(",".join(sorted(sys.modules)))
 """
 
 
-@pytest.mark.parametrize(
-    "command", ["trace", "clusters", "rt", "spread", "warning", "zone", "reach"]
-)
+@pytest.mark.parametrize("command", HEADLESS)
 def test_it_prints_help_without_heavy_libraries(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, command, "--help"],
