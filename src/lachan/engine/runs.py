@@ -41,6 +41,9 @@ HEADER = len(MAGIC) + 8 * len(TYPES)
 #: Up to so many visits sorting is quicker than counting through everybody's numbers.
 FEW = 1 << 16
 
+#: Rows are dealt into up to 2 to the power of this many parts (measured: 8 is best here).
+PART_BITS = 8
+
 NO_HALVES: Halves = np.empty(0, np.uint32)
 NO_MARKS: Marks = np.empty(0, np.uint8)
 
@@ -92,18 +95,29 @@ def counted(columns: DayColumns, people: int, venues: int) -> Sides:
     if not building.is_in_order(columns):
         columns = chosen(columns, building.order_by_start(columns))
     size = len(columns.person)
-    venue_at = np.zeros(venues + 1, np.uint32)
+    key_at = np.zeros(3 * venues + 1, np.uint32)
     person_at = np.zeros((people >> layering.BUCKET_BITS) + 2, np.uint32)
-    visit, position, tag = (
-        np.empty(size, np.uint64),
-        np.empty(size, np.uint32),
-        np.empty(size, "u1"),
-    )
-    building.count_both(columns, venue_at, person_at)
-    building.scatter(columns, venue_at, person_at, visit, position, tag)
-    building.step_back(venue_at)
-    building.step_back(person_at)
+    building.count_both(columns, key_at, person_at)
+    venue_at = key_at[::3].copy()
+    venue_shift, venue_part = parts(venues, key_at, 3)
+    person_shift, person_part = parts(people, person_at, 1 / (1 << layering.BUCKET_BITS))
+    word, venue = np.empty(size, np.uint64), np.empty(size, np.uint32)
+    building.deal(columns, venue_shift, venue_part, word, venue)
+    visit, who, where = np.empty_like(word), np.empty_like(venue), np.empty_like(venue)
+    building.place(word, venue, key_at, visit, person_shift, person_part, who, where)
+    del word, venue
+    position, tag = np.empty_like(who), np.empty(size, np.uint8)
+    building.place_people(who, where, person_at.copy(), position, tag)
     return Sides(visit, NO_HALVES, venue_at, NO_HALVES, person_at, tag, position)
+
+
+def parts(size: int, at: Halves, scale: float) -> tuple[int, Ints]:
+    """How many low bits to drop so that numbers below `size` fall into few parts, and where the
+    rows of each part begin: `at` holds where those of every number, times `scale`, do.
+    """
+    shift = max(size.bit_length() - PART_BITS, layering.BUCKET_BITS)
+    first = np.arange((size >> shift) + 1, dtype=np.int64) << shift
+    return shift, at[np.minimum((first * scale).astype(np.int64), len(at) - 1)].astype(np.int64)
 
 
 def ordered(columns: DayColumns) -> Sides:

@@ -61,12 +61,19 @@ def is_sound(columns: DayColumns, people: int, venues: int) -> bool:
 
 
 @kernel
-def count_both(columns: DayColumns, venue_at: Halves, person_at: Halves) -> None:
-    """How many visits there are before each venue and before each bucket of people."""
+def key_of(columns: DayColumns, i: int) -> int:
+    """Venue and dwell class of a row as one number: what a venue is ordered by."""
+    start, end = whole(columns.start[i]), whole(columns.end[i])
+    return 3 * whole(columns.venue[i]) + dwell_class(end - start)
+
+
+@kernel
+def count_both(columns: DayColumns, key_at: Halves, person_at: Halves) -> None:
+    """How many visits there are before each key and before each bucket of people."""
     for i in range(len(columns.person)):
-        venue_at[whole(columns.venue[i]) + 1] += np.uint32(1)
+        key_at[key_of(columns, i) + 1] += np.uint32(1)
         person_at[(whole(columns.person[i]) >> BUCKET_BITS) + 1] += np.uint32(1)
-    add_up(venue_at)
+    add_up(key_at)
     add_up(person_at)
 
 
@@ -80,42 +87,58 @@ def add_up(counts: Halves) -> None:
 
 
 @kernel
-def scatter(
-    columns: DayColumns,
-    venue_at: Halves,
-    person_at: Halves,
-    visit: Words,
-    position: Halves,
-    tag: Marks,
-) -> None:
-    """Put visits, which come in order of start, at their places on both sides.
+def deal(columns: DayColumns, shift: int, part_next: Ints, word: Words, venue: Halves) -> None:
+    """Records and their venues, dealt by the high bits of the venue; rows of a part keep order.
 
-    One pass a dwell class leaves every venue ordered by class, then start.  Afterwards
-    `venue_at` and `person_at` stand one place too far: `step_back` mends that.
+    Few parts are written to at a time, so that each write goes on where the last one of that part
+    ended; what is scattered later is then as small as a cache.
     """
-    for dwell in range(3):
-        for i in range(len(columns.person)):
-            start, end = whole(columns.start[i]), whole(columns.end[i])
-            if dwell_class(end - start) != dwell:
-                continue
-            person, venue = whole(columns.person[i]), whole(columns.venue[i])
-            at = venue_at[venue]
-            venue_at[venue] = at + np.uint32(1)
-            visit[at] = visit_word(person, start, end, whole(columns.imputed[i]))
-            bucket = person >> BUCKET_BITS
-            entry = person_at[bucket]
-            person_at[bucket] = entry + np.uint32(1)
-            position[entry] = at
-            tag[entry] = np.uint8(person & 15)
+    for i in range(len(columns.person)):
+        number = columns.venue[i]
+        at = part_next[whole(number) >> shift]
+        part_next[whole(number) >> shift] = at + 1
+        person, start, end = columns.person[i], columns.start[i], columns.end[i]
+        word[at] = visit_word(whole(person), whole(start), whole(end), whole(columns.imputed[i]))
+        venue[at] = number
 
 
 @kernel
-def step_back(starts: Halves) -> None:
-    """Undo the counting on of `scatter`: each entry becomes its forerunner."""
-    for i in range(len(starts) - 1, 0, -1):
-        starts[i] = starts[i - 1]
-    if len(starts) > 0:
-        starts[0] = np.uint32(0)
+def place(
+    word: Words,
+    venue: Halves,
+    key_next: Halves,
+    visit: Words,
+    shift: int,
+    part_next: Ints,
+    who: Halves,
+    where: Halves,
+) -> None:
+    """Put dealt records where they stay, and deal who is where by the high bits of the person."""
+    for i in range(len(word)):
+        record = word[i]
+        key = 3 * whole(venue[i]) + whole(record >> np.uint64(62))
+        at = key_next[key]
+        key_next[key] = at + np.uint32(1)
+        visit[at] = record
+        person = person_of(record)
+        entry = part_next[person >> shift]
+        part_next[person >> shift] = entry + 1
+        who[entry] = np.uint32(person)
+        where[entry] = at
+
+
+@kernel
+def place_people(
+    who: Halves, where: Halves, person_next: Halves, position: Halves, tag: Marks
+) -> None:
+    """Put dealt people's entries where they stay."""
+    for i in range(len(who)):
+        person = whole(who[i])
+        bucket = person >> BUCKET_BITS
+        entry = person_next[bucket]
+        person_next[bucket] = entry + np.uint32(1)
+        position[entry] = where[i]
+        tag[entry] = np.uint8(person & 15)
 
 
 @kernel

@@ -172,9 +172,7 @@ def meetings_of(run: Run, people: Ints, out: Ints) -> int:
 @kernel
 def dwell_class(minutes: int) -> int:
     """0 up to an hour, 1 up to four, 2 above (`records.CLASS_MINUTES`)."""
-    if minutes <= 60:
-        return 0
-    return 1 if minutes <= 240 else 2
+    return whole(minutes > 60) + whole(minutes > 240)
 
 
 @kernel
