@@ -176,7 +176,7 @@ def asked(
     sums = timing.counting_in_turn(best, hundred, rounds) if engines else []
     chain = []
     if chain_cases:
-        chained = [way for way in best if way.chains]
+        chained = [way for way in ways if way.chains]
         question = question_of(world, chain_cases, hops=3)
         chain = timing.in_turn(chained, question, FEW_ROUNDS)
     alone = [

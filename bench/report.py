@@ -17,9 +17,9 @@ same united visits, cut at midnight, for 14 days. The question is F1: who was at
 with one of 100 random cases, in 7 days of each, for 15 minutes or more in all; the answer is
 person, first minute, total minutes. Answers are compared on every repetition, before any time
 counts. All engines are asked in turn in one process; the first round does not count; medians. The
-peers have two threads and get the query that was found fastest: visits of one day alone can
-overlap, and the query says so; "first writing" is the same without that hint. Rows are delivered
-as columns (DuckDB, Polars) or tuples (PostgreSQL, binary protocol); ours are arrays in the
+peers have two threads. Visits of different days cannot overlap; a query that says so is the
+fastest for PostgreSQL, and stands beside the one that does not. Rows are delivered as columns
+(DuckDB, Polars) or tuples (PostgreSQL, binary protocol); ours are arrays in the
 process."""
 
 

@@ -136,10 +136,10 @@ class PostgreSQL:
         return int(found[0])
 
     def ways(self) -> list[Way]:
-        """The btrees with a bound on the start; as first written; the GiST index."""
+        """The btrees with a bound on the start; without it; the GiST index."""
         ways = [
             self._way(f"{self.name}, two btrees", BY_VENUE_AND_DAY, counts=True),
-            self._way(f"{self.name}, two btrees, first writing", BY_VENUE, counts=False),
+            self._way(f"{self.name}, two btrees, without days", BY_VENUE, counts=False),
         ]
         if self._with_gist:
             ways.append(self._way(f"{self.name}, GiST", BY_RANGE, counts=False))
