@@ -52,7 +52,7 @@ class Asked(NamedTuple):
     cases: int
     hops: int
     way: str
-    median_ms: float
+    warm_ms: float
     contacts: int
     looked_at: int
     pages_read: float
@@ -225,7 +225,7 @@ def ask_alone(kernel: Kernel, world: World, cases: int, hops: int, rounds: int) 
         [time] = timing.in_turn([way], question, few)
         contacts = sum(len(hop.person) for hop in timing.answers(way, question))
         looked_at = sum(kernel.looked_at)
-        figures = (time.median_ms, contacts, looked_at, time.pages_read)
+        figures = (time.again_ms, contacts, looked_at, time.pages_read)
         found.append(Asked(cases, hops, way.name, *figures))
     return found
 
@@ -238,7 +238,7 @@ def growth_of(world: World, kernel: Kernel, rounds: int) -> Growth:
     for number in range(HUNDREDS):
         question = question_of(world, 100, number=number)
         many.append(touched(kernel, way, question))
-        times.append(timing.in_turn([way], question, rounds)[0].median_ms)
+        times.append(timing.in_turn([way], question, rounds)[0].again_ms)
     per_contact = [
         sum(looked for looked, _ in pairs) / max(sum(contacts for _, contacts in pairs), 1)
         for pairs in (singles, many)

@@ -1,10 +1,10 @@
 """Equality first, then times: all ways in turn, the first round dropped, medians kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bench.asking import Answer, Question, are_equal, tally_of
 from bench.peers.asked import Way
@@ -17,13 +17,16 @@ class Unequal(Exception):
 class Timed(NamedTuple):
     """Milliseconds of one way: median and least of the rounds that count.
 
-    `pages_read` is the median number of pages this process had to wait for the disk for.
+    `again_ms` is the median when the same is asked again at once: caches hold then what this way
+    needs, and not what another one left.  `pages_read` is the median number of pages this process
+    had to wait for the disk for.
     """
 
     name: str
     median_ms: float
     least_ms: float
-    pages_read: float = 0.0
+    again_ms: float
+    pages_read: float
 
 
 def answers(way: Way, question: Question) -> list[Answer]:
@@ -54,20 +57,37 @@ def in_turn(ways: Sequence[Way], question: Question, rounds: int) -> list[Timed]
     compared with the first one.
     """
     reference = assert_equal(ways, question)
-    times: list[list[float]] = [[] for _ in ways]
-    pages: list[list[int]] = [[] for _ in ways]
-    lists = list(zip(ways, times, pages, strict=True))
+    records = [Record(way, [], [], []) for way in ways]
     for number in range(rounds + 1):
-        begin = number % len(lists)
-        for way, own, read in lists[begin:] + lists[:begin]:
-            way.prepared(question)
+        begin = number % len(records)
+        for record in records[begin:] + records[:begin]:
+            record.way.prepared(question)
             before = getrusage(RUSAGE_SELF).ru_majflt
-            began = perf_counter()
-            raw = way.ask()
-            own.append(perf_counter() - began)
-            read.append(getrusage(RUSAGE_SELF).ru_majflt - before)
-            compare(ways[0].name, reference, way.name, way.read(raw))
-    return [timed(way.name, own)._replace(pages_read=median(read[1:])) for way, own, read in lists]
+            raw = clocked(record.way.ask, record.seconds)
+            record.pages.append(getrusage(RUSAGE_SELF).ru_majflt - before)
+            compare(ways[0].name, reference, record.way.name, record.way.read(raw))
+            record.way.prepared(question)
+            clocked(record.way.ask, record.again)
+    return [
+        timed(each.way.name, each.seconds, each.again, median(each.pages[1:])) for each in records
+    ]
+
+
+class Record(NamedTuple):
+    """What the rounds of one way took: seconds, the same asked again at once, pages read."""
+
+    way: Way
+    seconds: list[float]
+    again: list[float]
+    pages: list[int]
+
+
+def clocked(act: Callable[[], Any], seconds: list[float]) -> Any:
+    """What `act` gives; how long it took goes to the end of `seconds`."""
+    began = perf_counter()
+    given = act()
+    seconds.append(perf_counter() - began)
+    return given
 
 
 def counting_in_turn(ways: Sequence[Way], question: Question, rounds: int) -> list[Timed]:
@@ -79,14 +99,15 @@ def counting_in_turn(ways: Sequence[Way], question: Question, rounds: int) -> li
         way.prepared(question)
     for _ in range(rounds + 1):
         for (name, tally), own in zip(counting, times, strict=True):
-            began = perf_counter()
-            found = tally()
-            own.append(perf_counter() - began)
+            found = clocked(tally, own)
             if found != wanted:
                 raise Unequal(f"{name} counts {found}, {ways[0].name} {wanted}")
     return [timed(name, own) for (name, _), own in zip(counting, times, strict=True)]
 
 
-def timed(name: str, seconds: Sequence[float]) -> Timed:
+def timed(
+    name: str, seconds: Sequence[float], again: Sequence[float] = (), pages: float = 0
+) -> Timed:
     """Of seconds, the first of which does not count."""
-    return Timed(name, median(seconds[1:]) * 1e3, min(seconds[1:]) * 1e3)
+    once_more = median(again[1:] or seconds[1:]) * 1e3
+    return Timed(name, median(seconds[1:]) * 1e3, min(seconds[1:]) * 1e3, once_more, pages)
