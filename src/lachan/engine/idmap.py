@@ -129,6 +129,8 @@ class IdMap:
 
     def save(self) -> None:
         """Append what is new, over anything a broken-off write left behind, and sync."""
+        if not self._new and self.path.exists():
+            return
         with self.path.open("r+b" if self.path.exists() else "w+b") as file:
             file.truncate(self._saved * WIDTH)
             file.seek(0, os.SEEK_END)
