@@ -19,6 +19,7 @@ class Machine(NamedTuple):
     kernel: str
     python: str
     libraries: dict[str, str]
+    drops_idle_pages: bool
 
 
 def this_machine() -> Machine:
@@ -31,6 +32,7 @@ def this_machine() -> Machine:
         platform.release().split("-")[0],
         platform.python_version(),
         {name: found for name in LIBRARIES if (found := version_of(name))},
+        drops_idle_pages(),
     )
 
 
@@ -45,6 +47,18 @@ def processor() -> str:
     name = figures.get("model name", platform.machine())
     family, model = figures.get("cpu family"), figures.get("model")
     return f"{name} (family {family}, model {model})" if family and model else name
+
+
+def drops_idle_pages() -> bool:
+    """Whether the kernel was told to page out what is not touched (DAMON)."""
+    schemes = Path("/sys/kernel/mm/damon/admin/kdamonds")
+    try:
+        actions = [
+            path.read_text().strip() for path in schemes.glob("*/contexts/*/schemes/*/action")
+        ]
+    except OSError:
+        return False
+    return "pageout" in actions
 
 
 def version_of(library: str) -> str | None:

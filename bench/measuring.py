@@ -55,6 +55,7 @@ class Asked(NamedTuple):
     median_ms: float
     contacts: int
     looked_at: int
+    pages_read: float
 
 
 class Growth(NamedTuple):
@@ -224,7 +225,8 @@ def ask_alone(kernel: Kernel, world: World, cases: int, hops: int, rounds: int) 
         [time] = timing.in_turn([way], question, few)
         contacts = sum(len(hop.person) for hop in timing.answers(way, question))
         looked_at = sum(kernel.looked_at)
-        found.append(Asked(cases, hops, way.name, time.median_ms, contacts, looked_at))
+        figures = (time.median_ms, contacts, looked_at, time.pages_read)
+        found.append(Asked(cases, hops, way.name, *figures))
     return found
 
 

@@ -23,6 +23,12 @@ fastest for PostgreSQL, and stands beside the one that does not. Rows are delive
 process."""
 
 
+IDLE = (
+    " This system drops pages that nobody touched for a while (DAMON, pageout), also of a warm"
+    " index: `pages read` counts what a question had to wait for the disk for."
+)
+
+
 class Run(NamedTuple):
     """All of one run of the bench."""
 
@@ -67,10 +73,11 @@ def machine(run: Run) -> str:
     libraries = ", ".join(f"{name} {version}" for name, version in here.libraries.items())
     busy = max(run.load_before, run.load_after)
     quiet = "" if busy <= here.cores else " Others were using this machine: times are too long."
+    idle = IDLE if here.drops_idle_pages else ""
     return (
         f"Machine: {here.processor}, {here.cores} cores, {here.memory_gb:g} GB; Linux"
         f" {here.kernel}, Python {here.python}, {libraries}. Programs that wanted a core before"
-        f" and after: {run.load_before:.1f}, {run.load_after:.1f}.{quiet}"
+        f" and after: {run.load_before:.1f}, {run.load_after:.1f}.{quiet}{idle}"
     )
 
 
@@ -169,7 +176,16 @@ def ratio_table(times: Sequence[Timed], others: Sequence[Timed] = ()) -> str:
 
 def alone_table(worlds: Sequence[Measured]) -> str:
     """Each question of each world by number of threads."""
-    head = ("visits", "cases", "hops", "threads", "ms", "contacts", "visits looked at")
+    head = (
+        "visits",
+        "cases",
+        "hops",
+        "threads",
+        "ms",
+        "contacts",
+        "visits looked at",
+        "pages read",
+    )
     rows = [
         (
             f"{world.million:g} M",
@@ -179,6 +195,7 @@ def alone_table(worlds: Sequence[Measured]) -> str:
             f"{each.median_ms:.2f}",
             f"{each.contacts:,}",
             f"{each.looked_at:,}",
+            f"{each.pages_read:,.0f}",
         )
         for world in worlds
         for each in world.alone

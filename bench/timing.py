@@ -1,6 +1,7 @@
 """Equality first, then times: all ways in turn, the first round dropped, medians kept."""
 
 from collections.abc import Sequence
+from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
@@ -14,11 +15,15 @@ class Unequal(Exception):
 
 
 class Timed(NamedTuple):
-    """Milliseconds of one way: median and least of the rounds that count."""
+    """Milliseconds of one way: median and least of the rounds that count.
+
+    `pages_read` is the median number of pages this process had to wait for the disk for.
+    """
 
     name: str
     median_ms: float
     least_ms: float
+    pages_read: float = 0.0
 
 
 def answers(way: Way, question: Question) -> list[Answer]:
@@ -45,18 +50,24 @@ def compare(name: str, one: Sequence[Answer], other_name: str, other: Sequence[A
 def in_turn(ways: Sequence[Way], question: Question, rounds: int) -> list[Timed]:
     """Time `ways` one after the other, `rounds` times and once before that does not count.
 
-    Every answer is compared with the first one.
+    Each round begins with another way, so that none always follows the slowest.  Every answer is
+    compared with the first one.
     """
     reference = assert_equal(ways, question)
     times: list[list[float]] = [[] for _ in ways]
-    for _ in range(rounds + 1):
-        for way, own in zip(ways, times, strict=True):
+    pages: list[list[int]] = [[] for _ in ways]
+    lists = list(zip(ways, times, pages, strict=True))
+    for number in range(rounds + 1):
+        begin = number % len(lists)
+        for way, own, read in lists[begin:] + lists[:begin]:
             way.prepared(question)
+            before = getrusage(RUSAGE_SELF).ru_majflt
             began = perf_counter()
             raw = way.ask()
             own.append(perf_counter() - began)
+            read.append(getrusage(RUSAGE_SELF).ru_majflt - before)
             compare(ways[0].name, reference, way.name, way.read(raw))
-    return [timed(way.name, own) for way, own in zip(ways, times, strict=True)]
+    return [timed(way.name, own)._replace(pages_read=median(read[1:])) for way, own, read in lists]
 
 
 def counting_in_turn(ways: Sequence[Way], question: Question, rounds: int) -> list[Timed]:

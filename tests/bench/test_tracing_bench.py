@@ -172,7 +172,7 @@ def test_a_peer_agrees_with_the_kernel(
 def test_a_missing_library_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
 
-    with pytest.raises(Missing, match="Polars is not asked: `pip install polars`"):
+    with pytest.raises(Missing, match="Polars is not asked: "):
         Polars(tmp_path)
 
 
