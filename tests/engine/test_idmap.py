@@ -67,3 +67,15 @@ def test_a_reader_follows_what_a_writer_appends(tmp_path: Path) -> None:
             writer.save()
             reader.read_up_to(len(writer), writer.checksum)
             assert reader.number(UUID(int=number)) == number
+
+
+def test_many_at_once_are_written_over_what_a_killed_writer_left(tmp_path: Path) -> None:
+    ids = IdMap(tmp_path / "ids")
+    ids.add(UUID(int=5))
+    ids.save()
+    with ids.path.open("ab") as file:
+        file.write(b"half a uu")
+
+    ids.extend(UUID(int=6).bytes)
+
+    assert reopened(ids).number(UUID(int=6)) == 1

@@ -122,20 +122,24 @@ class IdMap:
     def extend(self, keys: bytes) -> None:
         """Give numbers to UUIDs, 16 bytes each, none of which is known or comes twice."""
         self.save()
-        with self.path.open("ab") as file:
-            file.write(keys)
         self._digest.update(keys)
-        self._know(self._mapped(self._saved + len(keys) // WIDTH))
+        self._append(keys)
 
     def save(self) -> None:
-        """Append what is new, over anything a broken-off write left behind, and sync."""
+        """Make what is new last."""
+        if not self._new and self.path.exists():
+            return
+        keys = b"".join(self._new)
+        self._new = {}
+        self._append(keys)
+
+    def _append(self, keys: bytes) -> None:
+        """Write behind what is saved, over anything a broken-off write left there, and sync."""
         with self.path.open("r+b" if self.path.exists() else "w+b") as file:
             file.truncate(self._saved * WIDTH)
             file.seek(0, os.SEEK_END)
-            file.write(b"".join(self._new))
+            file.write(keys)
             file.flush()
             os.fsync(file.fileno())
-        if self._new:
-            count = len(self)
-            self._new = {}
-            self._know(self._mapped(count))
+        if keys:
+            self._know(self._mapped(self._saved + len(keys) // WIDTH))

@@ -9,10 +9,12 @@ sorted, presences at one venue stand together.
 
 import numpy as np
 
-from lachan.engine.compiled import kernel, whole
+from lachan.engine.compiled import kernel, prefetch, whole
 from lachan.engine.dtypes import Crowd, Ints, Marks, Sources
 from lachan.engine.kernels.gathering import add
 from lachan.engine.kernels.layering import (
+    BLOCK_BITS,
+    BUCKET_BITS,
     bucket_of,
     end_of,
     is_marked,
@@ -37,6 +39,9 @@ SMALL = 64
 #: comparing: three passes over the minutes of a day, and one look-up a visit.
 SWEEP_PAIRS = 4_320
 
+#: Rows ahead of which memory is fetched: about as many waits as a core keeps open.
+AHEAD = 12
+
 #: Infectious stays counted together: times the minutes of a day they fit into 31 bits.
 MOST = 1_000_000
 
@@ -60,8 +65,11 @@ def find_presence(run: Run, gone: Marks, sources: Sources, midnight: int, out: W
     people, start, end, of = sources.person, sources.start, sources.end, sources.of
     person, person_at, tag, entries = run.person, run.person_at, run.tag, run.position
     begin, stop = np.zeros(len(people), np.int64), np.zeros(len(people), np.int64)
-    room = 0
+    room, last = 0, len(people) - 1
     for k in range(len(people)):
+        if len(person) == 0:
+            soon = people[min(k + AHEAD, last)] >> BUCKET_BITS
+            prefetch(person_at, min(soon, len(person_at) - 1))
         away = start[of[k]] >= midnight + DAY or end[of[k + 1] - 1] <= midnight
         if not away and not is_marked(gone, people[k]):
             begin[k], stop[k] = range_in(person, person_at, bucket_of(person, people[k]))
@@ -69,12 +77,18 @@ def find_presence(run: Run, gone: Marks, sources: Sources, midnight: int, out: W
     position, who = np.empty(room + 1, np.int64), np.empty(room + 1, np.int64)
     stays = 0
     for k in range(len(people)):
+        soon = begin[min(k + AHEAD, last)]
+        if len(tag) > 0:
+            prefetch(tag, soon)
+        prefetch(entries, soon)
         for entry in range(begin[k], stop[k]):
             position[stays] = entry
             who[stays] = k
             stays += is_of(tag, entry, people[k])
     for i in range(stays):
         position[i] = whole(entries[position[i]])
+        prefetch(run.visit, position[i])
+        prefetch(run.block, position[i] >> BLOCK_BITS)
     count = note_windows(run.visit, position[:stays], who, sources, midnight, out)
     venue, venue_at, block = run.venue, run.venue_at, run.block
     for i in range(min(count, len(out))):
@@ -167,6 +181,7 @@ def expose_stay(
             break
         position = first
         while position < high and visit[position] < limit:
+            prefetch(sums, person_of(visit[min(position + AHEAD, high - 1)]))
             word = visit[position]
             begin, stop = max(start_of(word), start), min(end_of(word), end)
             if begin < stop and not is_marked(gone, person_of(word)):
@@ -233,6 +248,7 @@ def expose_crowd(
 ) -> int:
     """Add to every visit of a venue-day what `count_minutes` found: one look-up each."""
     for position in range(low, high):
+        prefetch(sums, person_of(visit[min(position + AHEAD, high - 1)]))
         word = visit[position]
         start = start_of(word)
         minutes = whole(crowd.until[end_of(word)]) - whole(crowd.until[start])
