@@ -14,7 +14,7 @@ import numpy as np
 from bench.asking import LATENT, LEAST_MINUTES, Answer, Question
 from bench.peers.asked import Way
 from bench.visiting import Day
-from bench.world import DAYS, World, day_of, make_world
+from bench.world import MINUTES_A_DAY, World, day_of, make_world
 from lachan.engine import hopping, runs, tracing
 from lachan.engine.days import begin_of
 from lachan.engine.dtypes import Cases, Sources
@@ -26,6 +26,9 @@ from lachan.engine.workspace import Workspace
 
 #: Day 0 of a world, a Monday.
 FIRST_DAY = date(2021, 7, 5)
+
+#: People of a world in which kernels are compiled; its days hold more visits than `runs.FEW`.
+WARMING = 120_000
 
 
 class Kernel:
@@ -141,21 +144,22 @@ def answer_of(found: hopping.Found | None) -> Answer:
 def compile_kernels() -> None:
     """Compile what a bench calls, or load it: no time may hold that."""
     with tempfile.TemporaryDirectory() as folder:
-        small = Kernel(Path(folder))
-        world = make_world(20_000)
-        for number in range(DAYS):
-            run = sealed(day_of(world, number), world)
+        engine = Kernel(Path(folder))
+        # One day of so many that it lies with a place for every number, and one of few.
+        for number, people in enumerate((WARMING, WARMING // 10)):
+            world = make_world(people)
+            run = sealed(day_of(world, 0), world)
             path = Path(folder) / f"{number}.run"
             mapped = runs.open_run(path, *runs.write(run, path))
-            small.days.append(DayView(FIRST_DAY + timedelta(days=number), [mapped]))
-        small.people = world.people
-        everybody = np.arange(0, world.people, 7)
-        since = np.zeros(len(everybody), np.int64)
-        for way in small.ways():
+            engine.days.append(DayView(FIRST_DAY + timedelta(days=number), [mapped]))
+        engine.people = WARMING
+        people = np.arange(0, WARMING, 7)
+        since = np.zeros(len(people), np.int64)
+        for way in engine.ways():
             for hops in (1, 3):
-                way.prepared(Question(everybody, since, since + 1440, hops))
+                way.prepared(Question(people, since, since + MINUTES_A_DAY, hops))
                 way.ask()
-        small.close()
+        engine.close()
 
 
 def mapping_of(run: Run) -> mmap.mmap:
