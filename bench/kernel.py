@@ -153,11 +153,11 @@ def compile_kernels() -> None:
             mapped = runs.open_run(path, *runs.write(run, path))
             engine.days.append(DayView(FIRST_DAY + timedelta(days=number), [mapped]))
         engine.people = WARMING
-        people = np.arange(0, WARMING, 7)
-        since = np.zeros(len(people), np.int64)
+        asked = np.arange(0, WARMING, 7)
+        since = np.zeros(len(asked), np.int64)
         for way in engine.ways():
             for hops in (1, 3):
-                way.prepared(Question(people, since, since + MINUTES_A_DAY, hops))
+                way.prepared(Question(asked, since, since + MINUTES_A_DAY, hops))
                 way.ask()
         engine.close()
 
