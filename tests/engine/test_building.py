@@ -40,7 +40,7 @@ def built(rows: list[Visit], *, dense: bool) -> Run:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "FEW", -1 if dense else 1 << 40)
         patch.setattr(runs, "_tables", lambda people, venues: 0)
-        return runs.build(columns_of(rows), NOTHING, NO_MEETS, people=PEOPLE, venues=VENUES)
+        return runs.build(columns_of(rows), runs.NO_HALVES, NO_MEETS, people=PEOPLE, venues=VENUES)
 
 
 visits = st.builds(some_visits, st.integers(0, 2**32), st.sampled_from((0, 1, 5, 300)))
@@ -105,10 +105,20 @@ def test_it_refuses_what_is_no_visit_of_the_day() -> None:
 def test_rows_are_put_in_order_of_start() -> None:
     columns = columns_of([(1, 1, 9, 10, 0), (2, 1, 3, 10, 0), (3, 1, 9, 11, 0)])
 
-    order = building.order_by_start(columns)
+    ordered = runs.room_for(3)
+    building.put_in_order(columns, ordered)
 
     assert not building.is_in_order(columns)
-    assert order.tolist() == [1, 0, 2]
+    assert ordered.person.tolist() == [2, 1, 3]
+    assert ordered.end.tolist() == [10, 10, 11]
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+@settings(deadline=None, database=None)
+def test_a_union_is_that_of_sets(one: set[int], other: set[int]) -> None:
+    lists = (np.array(sorted(numbers), np.uint32) for numbers in (one, other))
+
+    assert layering.union(*lists).tolist() == sorted(one | other)
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=40))

@@ -23,7 +23,7 @@ from lachan.engine.idmap import IdMap
 from lachan.engine.kernels import uniting
 from lachan.engine.manifest import NAME, Manifest, RunFile, read_manifest, write_manifest
 from lachan.engine.merging import Merger, due
-from lachan.engine.records import PERSON_LIMIT, DayColumns, Meets, Run
+from lachan.engine.records import PERSON_LIMIT, DayColumns, Halves, Meets, Run
 from lachan.engine.refusals import StoreRefused
 from lachan.engine.runs import build, merge, open_run, write
 from lachan.engine.store import DAYS, PEOPLE, VENUES
@@ -129,7 +129,7 @@ class Writer:
         """
         self._gather(day)
         rows = united(*(column.astype(np.int64) for column in columns))
-        self._parts[day].append(self._build(rows, np.unique(columns.person).astype(np.int64)))
+        self._parts[day].append(self._build(rows, np.unique(columns.person)))
 
     def meet(self, a: UUID, b: UUID, start: int, end: int) -> None:
         """Add an encounter, in seconds since 1970; a repeat or the other phone's side is fine."""
@@ -189,11 +189,11 @@ class Writer:
             return
         rows = [(person, *stay) for person, own in stays.items() for stay in own]
         columns = united(*np.array(rows, np.int64).reshape(-1, 5).T)
-        dead: Ints = np.array(sorted(stays), np.int64)
+        dead = np.array(sorted(stays), np.uint32)
         a, b, begin, stop = np.array(meets, np.int64).reshape(-1, 4).T
         self._parts[day].append(self._build(columns, dead, Meets(a, b, begin, stop)))
 
-    def _build(self, columns: DayColumns, dead: Ints, meets: Meets = NO_MEETS) -> Run:
+    def _build(self, columns: DayColumns, dead: Halves, meets: Meets = NO_MEETS) -> Run:
         people, venues = len(self._people), len(self._venues)
         return build(columns, dead, meets, people=people, venues=venues)
 

@@ -14,7 +14,7 @@ from lachan.engine.manifest import RunFile
 MERGE_FACTOR = 2
 
 #: Records up to which a merge is quicker than anybody notices, in a commit itself.
-AT_ONCE = 50_000
+AT_ONCE = 20_000
 
 #: Neighbouring runs of similar size from which a merge beside is begun.
 MANY_RUNS = 4

@@ -41,10 +41,14 @@ HEADER = len(MAGIC) + 8 * len(TYPES)
 #: Up to so many visits sorting is quicker than counting through everybody's numbers.
 FEW = 1 << 16
 
+#: Bytes after which a large file is synced on its way: a small one that is synced meanwhile waits
+#: for what the disk still holds of the large one.
+SYNC_BYTES = 1 << 22
+
 #: Rows are dealt into up to 2 to the power of this many parts (measured: 8 is best here).
 PART_BITS = 8
 
-NO_HALVES: Halves = np.empty(0, np.uint32)
+NO_HALVES: Halves = np.frombuffer(b"", np.uint32)
 NO_MARKS: Marks = np.empty(0, np.uint8)
 
 
@@ -60,8 +64,9 @@ class Sides(NamedTuple):
     position: Halves
 
 
-def build(columns: DayColumns, dead: Ints, meets: Meets, *, people: int, venues: int) -> Run:
+def build(columns: DayColumns, dead: Halves, meets: Meets, *, people: int, venues: int) -> Run:
     """A run of one day.  Visits come in any order and are united; encounters need not be.
+    `dead` is ascending.
 
     `people` and `venues` are how many numbers there are.  Raises ValueError for a visit that does
     not lie within its day or has a number beyond those.
@@ -76,7 +81,7 @@ def build(columns: DayColumns, dead: Ints, meets: Meets, *, people: int, venues:
         Run(
             **sides._asdict(),
             block=blocks(sides.venue_at, len(sides.visit)),
-            dead=np.unique(dead).astype(np.uint32),
+            dead=dead,
             encounter=encounter,
             meeter=meeter,
             meeter_at=meeter_at,
@@ -93,7 +98,9 @@ def _tables(people: int, venues: int) -> int:
 def counted(columns: DayColumns, people: int, venues: int) -> Sides:
     """Both sides with a place for every number."""
     if not building.is_in_order(columns):
-        columns = chosen(columns, building.order_by_start(columns))
+        ordered_columns = room_for(len(columns.person))
+        building.put_in_order(columns, ordered_columns)
+        columns = ordered_columns
     size = len(columns.person)
     key_at = np.zeros(3 * venues + 1, np.uint32)
     person_at = np.zeros((people >> layering.BUCKET_BITS) + 2, np.uint32)
@@ -229,21 +236,28 @@ def graves(runs: Sequence[Run]) -> list[Marks]:
     return gone
 
 
-def merge(runs: Sequence[Run], *, oldest: bool, people: int, venues: int) -> Run:
-    """Successive runs as one; tombstones are done with when nothing `oldest` lies before."""
-    size = sum(len(run.visit) for run in runs)
-    columns = DayColumns(
+def room_for(size: int) -> DayColumns:
+    """Columns to be filled."""
+    return DayColumns(
         np.empty(size, np.uint32),
         np.empty(size, np.uint32),
         np.empty(size, np.uint16),
         np.empty(size, np.uint16),
         np.empty(size, np.uint8),
     )
+
+
+def merge(runs: Sequence[Run], *, oldest: bool, people: int, venues: int) -> Run:
+    """Successive runs as one; tombstones are done with when nothing `oldest` lies before."""
+    size = sum(len(run.visit) for run in runs)
+    columns = room_for(size)
     count = 0
     for run, gone in zip(runs, graves(runs), strict=True):
         count = building.take_living(run, gone, count, columns)
     meets = [encounters_at(run, np.arange(len(run.encounter))) for run in runs]
-    dead = np.concatenate([run.dead for run in runs]).astype(np.int64)
+    dead = NO_HALVES
+    for run in runs:
+        dead = layering.union(dead, run.dead)
     return build(
         chosen(columns, slice(count)),
         dead[:0] if oldest else dead,
@@ -260,7 +274,10 @@ def write(run: Run, path: Path) -> tuple[int, str]:
         file.write(MAGIC + lengths.tobytes())
         for array, kind in zip(run, TYPES, strict=True):
             block = np.ascontiguousarray(array, kind).view(np.uint8)
-            file.write(block.data)
+            for begin in range(0, len(block), SYNC_BYTES):
+                file.write(block[begin : begin + SYNC_BYTES].data)
+                if len(block) > SYNC_BYTES:
+                    os.fdatasync(file.fileno())
             file.write(b"\0" * (-block.nbytes % 8))
         size = file.tell()
         file.flush()

@@ -110,6 +110,21 @@ def mark(bits: Marks, numbers: Halves) -> None:
 
 
 @kernel
+def union(one: Halves, other: Halves) -> Halves:
+    """Ascending numbers that are in either of two ascending lists."""
+    out = np.empty(len(one) + len(other), np.uint32)
+    i, j, count = 0, 0, 0
+    while i < len(one) or j < len(other):
+        first = j == len(other) or (i < len(one) and one[i] <= other[j])
+        number = one[i] if first else other[j]
+        i += whole(i < len(one) and one[i] == number)
+        j += whole(j < len(other) and other[j] == number)
+        out[count] = number
+        count += 1
+    return out[:count].copy()
+
+
+@kernel
 def positions_of(run: Run, gone: Marks, people: Ints, out: Ints) -> int:
     """Where the stays of `people` stand; how many there are, of which `out` holds what fits."""
     person, person_at, tag, position = run.person, run.person_at, run.tag, run.position
