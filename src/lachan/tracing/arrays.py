@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
 from lachan.core.clock import OFFSET
-from lachan.engine import tracing
+from lachan.engine import warming
 from lachan.engine.days import DayVisit
 from lachan.engine.feeding import Writer, clear
 from lachan.engine.manifest import read_manifest
@@ -33,7 +33,7 @@ _ANY_SECONDS = 1
 
 def warm_up() -> None:
     """Compile the engine's kernels, so that the first case of the night does not wait for them."""
-    tracing.warm_up()
+    warming.warm_up()
 
 
 def folder() -> Path:
