@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lachan.engine import merging, naive, reaching, runs
+from lachan.engine import hopping, merging, naive, paging, reaching, runs
 from lachan.engine.days import DayVisit, begin_of
 from lachan.engine.feeding import Writer, clear
 from lachan.engine.hopping import Way
@@ -186,6 +186,30 @@ def test_many_at_once_are_as_one_by_one(in_memory: Path) -> None:
     )
     assert len(many) > 50
     assert many == one
+
+
+def test_what_is_fetched_from_disk_first_answers_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = with_uuids(crowded_world(6))
+    feed(tmp_path, world, random.Random(6))
+    monkeypatch.setattr(hopping, "is_cold", lambda *_: True)
+    monkeypatch.setattr(hopping, "is_far", lambda *_: True)
+
+    assert reached(Store(tmp_path, CLUSTER), world, 2, Way.SPARSE) == defined(world)
+
+
+def test_a_page_that_was_just_read_is_resident(tmp_path: Path) -> None:
+    world = with_uuids(crowded_world(6))
+    feed(tmp_path, world, random.Random(6))
+    [day, *_] = Store(tmp_path, CLUSTER).view().days.values()
+
+    with paging.scattered([day.runs[0].visit]):
+        assert int(day.runs[0].visit.sum()) > 0
+        assert paging.is_resident(day.runs[0].visit, 0)
+    assert paging.is_resident(day.runs[0].visit, 10**9)
+    assert paging.map_of(day.runs[0].visit) is not None
+    assert paging.map_of(np.zeros(4)) is None
 
 
 def test_only_cases_of_the_index_are_asked_about(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from lachan.engine.days import DAY
 from lachan.engine.dtypes import NEVER, Ints, Minutes, Sources
 from lachan.engine.kernels import exposing, gathering, layering, sweeping, uniting
 from lachan.engine.kernels.sweeping import NOT_INFECTIOUS
-from lachan.engine.paging import is_resident
+from lachan.engine.paging import is_resident, scattered
 from lachan.engine.records import Halves, Meets, Words
 from lachan.engine.rule import MINUTE, Rule
 from lachan.engine.view import DayView
@@ -164,7 +164,8 @@ def one_hop(asked: Question, sources: Sources, shut: Sequence[Halves]) -> Found:
         return dense_hop(asked, without_order(sources), shut)
     size = len(sources.person)
     if is_cold(days, sources):
-        asked.workspace.fetch(lambda part: fetch_sources(*part), shares(days, sources.person))
+        with scattered(run.visit for day in days for run in day.runs):
+            asked.workspace.fetch(lambda part: fetch_sources(*part), shares(days, sources.person))
     present = asked.workspace.map(lambda day: presence(day, sources), days, size)
     if may_sweep and is_wide(days, present):
         return dense_hop(asked, without_order(sources), shut)
@@ -196,6 +197,15 @@ def is_far(days: Sequence[DayView], present: Sequence[Words]) -> bool:
 def shares(days: Sequence[DayView], people: Ints) -> list[tuple[DayView, Ints]]:
     """Days and parts of the people: work for many threads that wait for a disk."""
     return [(day, part) for day in days for part in np.array_split(people, FETCH_PARTS)]
+
+
+def portions(days: Sequence[DayView], present: Sequence[Words]) -> list[tuple[DayView, Words]]:
+    """Days and parts of where sources were: work for many threads that wait for a disk."""
+    return [
+        (day, part)
+        for day, words in zip(days, present, strict=True)
+        for part in np.array_split(words, FETCH_PARTS)
+    ]
 
 
 def fetch_sources(day: DayView, people: Ints) -> None:
@@ -236,7 +246,8 @@ def sparse_hop(
     if not days:
         return NOBODY
     if is_far(days, present):
-        asked.workspace.fetch(lambda part: fetch_venues(*part), zip(days, present, strict=True))
+        with scattered(run.visit for day in days for run in day.runs):
+            asked.workspace.fetch(lambda part: fetch_venues(*part), portions(days, present))
     origin = days[0].begin
     lanes = asked.workspace.lanes
     if sum(map(len, present)) * company(days) < MANY_VISITS:
