@@ -35,6 +35,7 @@ def reached(store: Store, world: World, threads: int, way: Way) -> list[tuple[st
     room = Workspace(len(view.people), threads)
     reach = reaching.reach(view, cases_of(world), world.rule, room, None, way)
     assert not room.closed.any()
+    assert not room.near.any()
     assert not any(lane.sums.any() for lane in room.lanes)
     return [(str(row.person), row.hop, row.first_at, row.seconds) for row in reach.people]
 

@@ -348,6 +348,7 @@ def dense_hop(asked: Question, sources: Infected, shut: Sequence[Halves]) -> Fou
     origin = days[0].begin
     offset = (origin - sources.origin) // MINUTE
     sweeping.set_infectious(workspace.since, sources.person, sources.minute, offset)
+    sweeping.mark_near(workspace.near, sources.person, 1)
     looked_at = 0
     for day in days:
         looked_at += sweep_day(day, origin, workspace)
@@ -355,6 +356,7 @@ def dense_hop(asked: Question, sources: Infected, shut: Sequence[Halves]) -> Fou
             # Whom this touches is found by looking at everybody: the list is not needed.
             expose_closely(day, ordered(sources), origin, workspace.lanes[0], 0)
     sweeping.unset_infectious(workspace.since, sources.person)
+    sweeping.mark_near(workspace.near, sources.person, 0)
     for people in shut:
         gathering.close(workspace.closed, people, 1)
     answer = Found(*reached_of_all(asked.least, workspace), origin, looked_at)
@@ -373,7 +375,7 @@ def ordered(sources: Infected) -> Sources:
 def sweep_day(day: DayView, origin: int, workspace: Workspace) -> int:
     """Add everybody's exposure on one day; how many visits there were at infectious venues."""
     minute = (day.begin - origin) // MINUTE
-    since, lanes = workspace.since, workspace.lanes
+    since, near, lanes = workspace.since, workspace.near, workspace.lanes
     if len(day.runs) > 1:
         return sweep_runs(day, origin, workspace)
     [run] = day.runs
@@ -384,7 +386,7 @@ def sweep_day(day: DayView, origin: int, workspace: Workspace) -> int:
 
     def sweep(lane: Lane) -> int:
         begin, stop = cuts[lane.number : lane.number + 2]
-        return int(sweeping.sweep(run, begin, stop, since, minute, lane.sums, lane.crowd))
+        return int(sweeping.sweep(run, begin, stop, since, near, minute, lane.sums, lane.crowd))
 
     return sum(workspace.on(lanes, sweep))
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from lachan.engine.dtypes import Crowd, Marks, Minutes
-from lachan.engine.kernels.sweeping import NOT_INFECTIOUS
+from lachan.engine.kernels.sweeping import NEAR_BITS, NOT_INFECTIOUS
 from lachan.engine.records import Halves, Words
 
 Part = TypeVar("Part")
@@ -49,6 +49,7 @@ class Workspace:
         count = threads or min(os.cpu_count() or 1, MOST_THREADS)
         self.lanes = [Lane(number, people) for number in range(count)]
         self.closed: Marks = np.zeros(people, np.uint8)
+        self.near: Marks = np.zeros((people >> NEAR_BITS) + 1, np.uint8)
         self._since: Minutes | None = None
         self._pool = ThreadPoolExecutor(count, "lachan-engine") if count > 1 else None
 

@@ -22,6 +22,10 @@ SWEEP_PAIRS = 3_000
 #: Visits ahead of which what is known of a person is fetched.
 AHEAD = 24
 
+#: Person numbers in a block of which one mark says whether anybody is infectious: a nation's marks
+#: fit into the nearest cache.
+NEAR_BITS = 12
+
 #: In `since`: never.
 NOT_INFECTIOUS = 2**31 - 1
 
@@ -31,6 +35,13 @@ def set_infectious(since: Minutes, person: Halves, minute: Minutes, offset: int)
     """Write for each infected person the minute from which on, counted `offset` later."""
     for i in range(len(person)):
         since[person[i]] = np.int32(max(whole(minute[i]) - offset, 0))
+
+
+@kernel
+def mark_near(near: Marks, person: Halves, value: int) -> None:
+    """Say of the block of numbers each infected person lies in that somebody there is."""
+    for i in range(len(person)):
+        near[whole(person[i]) >> NEAR_BITS] = np.uint8(value)
 
 
 @kernel
@@ -63,6 +74,7 @@ def sweep(
     from_place: int,
     to_place: int,
     since: Minutes,
+    near: Marks,
     day: int,
     sums: Words,
     crowd: Crowd,
@@ -78,7 +90,7 @@ def sweep(
     swept = 0
     for place in range(from_place, to_place):
         low, high = whole(venue_at[place]), whole(venue_at[place + 1])
-        if high - low < 2:
+        if high - low < 2 or is_far(visit[low:high], near):
             continue
         few = 0
         for position in range(low, high):
@@ -106,6 +118,18 @@ def sweep(
             count_infectious(visit[begin : min(begin + MOST, high)], since, day, crowd)
             sweep_crowd(visit[low:high], day * MINUTE, sums, crowd)
     return swept
+
+
+@kernel
+def is_far(visit: Words, near: Marks) -> bool:
+    """Whether all visitors have numbers far from those of anybody infectious.
+
+    Neighbours have near numbers: where nobody around is infectious this spares looking at each.
+    """
+    any_near = np.uint8(0)
+    for position in range(len(visit)):
+        any_near |= near[person_of(visit[position]) >> NEAR_BITS]
+    return whole(any_near) == 0
 
 
 @kernel
