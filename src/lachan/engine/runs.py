@@ -49,7 +49,7 @@ SYNC_BYTES = 1 << 22
 PART_BITS = 8
 
 NO_HALVES: Halves = np.frombuffer(b"", np.uint32)
-NO_MARKS: Marks = np.empty(0, np.uint8)
+NO_MARKS: Marks = np.frombuffer(b"", np.uint8)
 
 
 class Sides(NamedTuple):
@@ -232,6 +232,7 @@ def graves(runs: Sequence[Run]) -> list[Marks]:
         bits = np.zeros(max(size, len(gone[0])), np.uint8)
         bits[: len(gone[0])] = gone[0]
         layering.mark(bits, run.dead)
+        bits.setflags(write=False)
         gone.insert(0, bits)
     return gone
 
