@@ -58,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--format", choices=["csv", "parquet"], default="csv")
     add("--folder", help="where the files are made; a temporary one by default")
     options = parser.parse_args(argv)
+    if options.folder:
+        Path(options.folder).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         problems = compare(Path(folder), options)
     for problem in problems:
