@@ -97,12 +97,6 @@ class Run(NamedTuple):
         return len(self.visit) + len(self.encounter) + len(self.dead)
 
 
-def those(rows: Rows, which: npt.NDArray[np.bool_]) -> Rows:
-    """The rows marked in `which`."""
-    person, venue, start, end, imputed = rows
-    return Rows(person[which], venue[which], start[which], end[which], imputed[which])
-
-
 def unpack_visits(word: Words) -> tuple[Ints, Ints, Ints, Marks]:
     """Person, start, end, imputed."""
     person = (word & np.uint64(PERSON_LIMIT - 1)).astype(np.int64)

@@ -21,7 +21,7 @@ REASONS = {
 
 
 class Refusal(NamedTuple):
-    """One row that was not traced, and why."""
+    """One row that was not used, and why."""
 
     file: str
     row: int

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lachan.config.commands.tracefiles.reading import Refusal
 from lachan.config.commands.tracefiles.sources import UnreadableFileError, rows_of
 from lachan.config.commands.zonefiles import columns
 from lachan.config.commands.zonefiles.rows import (
@@ -19,7 +20,6 @@ from lachan.config.commands.zonefiles.rows import (
     COST_EXTRAS,
     EXPOSURE_COLUMNS,
     Place,
-    Refusal,
     RowRefusedError,
     exposure,
     place_of,

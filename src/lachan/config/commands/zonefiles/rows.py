@@ -32,15 +32,6 @@ REASONS = {
 }
 
 
-class Refusal(NamedTuple):
-    """One row that was not used, and why."""
-
-    file: str
-    row: int
-    code: str
-    reason: str
-
-
 class RowRefusedError(Exception):
     """This row cannot be used."""
 

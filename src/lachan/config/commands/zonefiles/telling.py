@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lachan.config.commands.zonefiles.rows import Refusal
+from lachan.config.commands.tracefiles.reading import Refusal
 
 Figures = Mapping[str, Any]
 
