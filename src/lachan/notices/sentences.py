@@ -1,13 +1,13 @@
 """The words of messages.  A phone may be shared: no name, no disease, no F-label."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lachan.notices.models import Notice
 from lachan.rulebook.selectors import term
-from lachan.ui.wording import full_date
+from lachan.ui.wording import full_date, moment
 
 #: Messages go out in Vietnamese: the phone's language is not known to the gateway.
 LANGUAGE = "vi"
@@ -31,4 +31,16 @@ def _contact_duty(values: dict[str, str]) -> str:
     }
 
 
-_TEXTS = {"contact_duty": _contact_duty}
+def _own_contacts(values: dict[str, str]) -> str:
+    return _(
+        "%(unit)s asks you to write down whom you met in the last days: %(link)s. The page is open"
+        " until %(until)s and asks for no password. Questions: call %(phone)s."
+    ) % {
+        "unit": values["unit"],
+        "link": values["link"],
+        "until": moment(datetime.fromisoformat(values["until"])),
+        "phone": values["phone"],
+    }
+
+
+_TEXTS = {"contact_duty": _contact_duty, "own_contacts": _own_contacts}

@@ -8,10 +8,18 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.answering import (
+    CalledPlace,
+    Identification,
+    Invitation,
+    PublicCall,
+    Submission,
+)
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.outbreaks import Outbreak
 
 __all__ = ["ContactGroup", "ContactLink", "Outbreak", "Source"]
+__all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]
 
 
 class Case(models.Model):

@@ -16,7 +16,7 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, evidence, services
+from lachan.tracing import arrays, evidence, services, submissions
 from lachan.tracing.models import (
     Case,
     Contact,
@@ -192,6 +192,12 @@ def _fill(row: Contact, near: Close | None) -> None:
     row.imputed = near.imputed
     if row.source == Contact.Source.HOUSEHOLD and row._state.adding:
         row.source = Contact.Source.SCAN if near.place else Contact.Source.ENCOUNTER
+
+
+@on("tracing.submission")
+def work_submissions() -> int:
+    """Make contacts to verify of what came in from outside."""
+    return submissions.work_waiting()
 
 
 @on("tracing.contact")
