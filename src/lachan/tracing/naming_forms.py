@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lachan.core.clock import OFFSET, now
@@ -17,7 +17,7 @@ from lachan.tracing.adding import Told
 from lachan.tracing.answering import CalledPlace
 from lachan.tracing.models import Contact, Source
 from lachan.tracing.public_forms import (
-    NEAR,
+    NEAR_OF_OTHER,
     called_words,
     day_of_text,
     hour_of_text,
@@ -89,9 +89,9 @@ class PersonTold(Form):
         if text:
             self.add_error(
                 "commune_text",
-                _now("Choose the commune from the list below.")
+                gettext("Choose the commune from the list below.")
                 if hits
-                else _now("No commune is called so. Type another part of its name."),
+                else gettext("No commune is called so. Type another part of its name."),
             )
         return None
 
@@ -155,12 +155,12 @@ class TellForm(PersonTold):
         via, where = self.fields["via"], self.fields["where"]
         assert isinstance(via, forms.ChoiceField)
         assert isinstance(where, forms.ChoiceField)
-        via.choices = [("", _now("The case")), *met]
+        via.choices = [("", gettext("The case")), *met]
         where.choices = [
-            ("", _now("Not known")),
-            (AT_HOME, _now("At home: same household")),
+            ("", gettext("Not known")),
+            (AT_HOME, gettext("At home: same household")),
             *places,
-            (ELSEWHERE, _now("Elsewhere")),
+            (ELSEWHERE, gettext("Elsewhere")),
         ]
 
     def clean_birth(self) -> str:
@@ -177,7 +177,7 @@ class TellForm(PersonTold):
         data["birth"] = data.get("birth") or year
         if not any(data.get(key) for key in ("name", "phone", "note")):
             self.add_error(
-                "name", _now("Write a name, a phone, or what helps to find this person.")
+                "name", gettext("Write a name, a phone, or what helps to find this person.")
             )
         data["unit"] = self._unit(data)
         return data
@@ -242,7 +242,7 @@ class TakeForm(PersonTold):
         label=_("Until about"), required=False, widget=forms.TextInput(_OFF | {"type": "time"})
     )
     near = forms.ChoiceField(
-        label=_("How near to other people there?"), choices=NEAR, widget=Radios
+        label=_("How near to other people there?"), choices=NEAR_OF_OTHER, widget=Radios
     )
 
     def __init__(self, *args: Any, places: Sequence[CalledPlace], **options: Any) -> None:
@@ -267,9 +267,11 @@ class TakeForm(PersonTold):
         data["name"] = name
         data["phone"] = data.get("phone") or phone
         if not name and "name" not in self.errors:
-            self.add_error("name", _now("Write the name."))
+            self.add_error("name", gettext("Write the name."))
         if not data["phone"] and not data.get("reach"):
-            self.add_error("phone", _now("Write the phone, or through whom to reach this person."))
+            self.add_error(
+                "phone", gettext("Write the phone, or through whom to reach this person.")
+            )
         data["unit"] = self._unit(data)
         return data
 

@@ -179,12 +179,12 @@ def state_of(call: PublicCall) -> str:
 
 def calls(*, state: str = "", case: Case | None = None) -> list[CallRow]:
     """Calls this account sees, those that run first, then the newest."""
-    rows = PublicCall.objects.select_related("case").annotate(
-        taken=Count("answers"), open_rows=Count("answers", filter=Q(answers__worked_at=None))
-    )
+    chosen = _in_state(PublicCall.objects.select_related("case"), state)
     if case is not None:
-        rows = rows.filter(case=case)
-    rows = _in_state(rows, state).order_by("-drafted_at")[:CALLS_SHOWN]
+        chosen = chosen.filter(case=case)
+    rows = chosen.annotate(
+        taken=Count("answers"), open_rows=Count("answers", filter=Q(answers__worked_at=None))
+    ).order_by("-drafted_at")[:CALLS_SHOWN]
     found = [CallRow(row, row.case.number, row.taken, row.open_rows, state_of(row)) for row in rows]
     return sorted(found, key=lambda row: row.state == PublicCall.State.ENDED)
 

@@ -11,7 +11,7 @@ from lachan.tracing.adding import NOT_REACHED, SAME_AS, Candidate
 from lachan.tracing.forms import RETURNED_FOR, RULED_OUT_FOR
 from lachan.tracing.models import Contact, ContactChange, PublicCall, Source, Submission
 from lachan.tracing.naming_selectors import Evidence
-from lachan.tracing.public_forms import NEAR, called_words
+from lachan.tracing.public_forms import NEAR_OF_OTHER, called_words
 from lachan.ui.wording import clock, day, moment
 
 
@@ -83,7 +83,7 @@ def change_words(change: ContactChange) -> str:
 
 def near_words(near: str) -> str:
     """How near somebody says he was."""
-    return str(dict(NEAR).get(near, ""))
+    return str(dict(NEAR_OF_OTHER).get(near, ""))
 
 
 def answer_words(row: Submission) -> str:
