@@ -143,6 +143,7 @@ def _build() -> Town:
     town = Town(here, factory, case)
     _work_on(town)
     _owners(town)
+    _duty(town)
     with scoped(factory.manager, "places"):
         register_device(venue=factory.campus, label="Cổng", by=factory.manager)
     _conflict()
@@ -199,6 +200,23 @@ def _family(factory: outbreak.Factory) -> None:
             person=mate, speaker=source, ground="consent", said_to="Trạm Y tế, 9:00", by=by
         )
         grants.give("speaks_for", [mate.id], to_account=uuid7())
+
+
+def _duty(town: Town) -> None:
+    """A shift and a note of the station.  The shift is next week's: who answers now is no secret
+    in the province."""
+    station = town.owners["station"]
+    since = now() + timedelta(days=7)
+    with scoped(station, "duty"):
+        people.plan_duty(
+            kind="officer",
+            name="Đặng Thị Hòa",
+            phone="0900000601",
+            since=since,
+            until=since + timedelta(hours=8),
+            by=station,
+        )
+        people.leave_note(text="Ca 0017 chờ gọi lại.", by=station)
 
 
 def _conflict() -> None:
