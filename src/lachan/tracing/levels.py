@@ -120,7 +120,9 @@ def _pairs(links: Iterable[Link[K]]) -> dict[K, dict[K, _Spans]]:
         if link.source == link.person:
             continue
         start = EVER if link.start is None else link.start
-        end = NEVER if link.end is None else max(link.end, start + 1)
+        end = NEVER if link.end is None else link.end
+        if end <= start:  # a moment was told, and perhaps how long it was
+            end = start + max(1, link.seconds)
         span = (start, end, link.seconds or end - start)
         pairs[link.source][link.person].append(span)
         pairs[link.person][link.source].append(span)

@@ -16,12 +16,14 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, evidence, services
+from lachan.tracing import arrays, evidence, levelling, services
+from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
     Case,
     Contact,
     Handover,
     HandoverReceipt,
+    LevelRun,
     LinkedPlace,
     Run,
     WorkedResult,
@@ -166,6 +168,7 @@ def _name(
     Contact.objects.bulk_create(fresh)
     evidence.of_run(case, known | {row.person_id: row for row in fresh}, wanted, system)
     _open_to_tracers(fresh)
+    ask_levels(case, LevelRun.Trigger.LINKS_CHANGED, by=system)
 
 
 def _new_contact(case: Case, person: Person, rule: str) -> Contact:
@@ -192,6 +195,22 @@ def _fill(row: Contact, near: Close | None) -> None:
     row.imputed = near.imputed
     if row.source == Contact.Source.HOUSEHOLD and row._state.adding:
         row.source = Contact.Source.SCAN if near.place else Contact.Source.ENCOUNTER
+
+
+@on("tracing.levels")
+def recompute_levels() -> int:
+    """Compute the levels of every chain that was asked about; give how many people moved."""
+    with system_scope("fact:tracing.levels"):
+        asked = list(
+            LevelRun.objects.filter(done_at=None).order_by("asked_at").values_list("id")[:50]
+        )
+    moved = 0
+    for (run_id,) in asked:
+        with system_scope("fact:tracing.levels") as system:
+            run = LevelRun.objects.select_related("case").get(pk=run_id)
+            if run.done_at is None:
+                moved += levelling.recompute(run, by=system)
+    return moved
 
 
 @on("tracing.contact")
