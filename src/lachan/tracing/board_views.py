@@ -89,7 +89,7 @@ def outbreaks(request: SignedInRequest) -> HttpResponse:
     closed = {"open": False, "closed": True}.get(state)
     page = page_of(boards.outbreaks(closed=closed), request.GET)
     rows = [(row, term("disease", row.outbreak.disease)) for row in boards.clusters(page.rows)]
-    names = [("", _("All")), ("open", _("Open")), ("closed", _("Closed"))]
+    names = [("", _("All")), ("open", _("Still open")), ("closed", _("Closed outbreaks"))]
     here = reverse("tracing:outbreaks")
     levels = [
         {"href": _with(here, state=code), "label": label, "count": None, "on": code == state}
