@@ -8,14 +8,24 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.casefile import CaseFact, CaseFile, TimePlace
 from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.outbreaks import Outbreak
 
-__all__ = ["ContactGroup", "ContactLink", "LevelChange", "LevelRun", "Outbreak", "Source"]
+__all__ = [
+    "CaseFact",
+    "ContactGroup",
+    "ContactLink",
+    "LevelChange",
+    "LevelRun",
+    "Outbreak",
+    "Source",
+    "TimePlace",
+]
 
 
-class Case(models.Model):
+class Case(CaseFile):
     """A person with a confirmed or suspected infection, worked by one commune and province."""
 
     class Status(models.TextChoices):
@@ -50,8 +60,9 @@ class Case(models.Model):
     class Privacy:
         identifying: ClassVar[set[str]] = {
             *("person", "number", "national_code", "taken_by", "outbreak"),
+            *CaseFile.FILE_IDENTIFYING,
         }
-        health: ClassVar[set[str]] = {
+        health: ClassVar[set[str]] = CaseFile.FILE_HEALTH | {
             "disease",
             "group",
             "status",
@@ -61,7 +72,7 @@ class Case(models.Model):
             "infectious_from",
             "infectious_to",
         }
-        plain: ClassVar[set[str]] = {
+        plain: ClassVar[set[str]] = CaseFile.FILE_PLAIN | {
             "id",
             "taken_at",
             "opened_at",
