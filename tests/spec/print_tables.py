@@ -14,6 +14,7 @@ CHAPTERS = {
             "tests.spec.rulebook.test_contact_depth",
             "tests.spec.rulebook.test_infectious_window",
             "tests.spec.rulebook.test_card_colour",
+            "tests.spec.rulebook.test_working",
         ],
     },
     "docs/platforms/pace.md": {
