@@ -24,6 +24,9 @@ CHAPTERS = {
             "tests.spec.pace.test_group_a",
         ],
     },
+    "docs/platforms/tracing-handover-and-calls.md": {
+        "modes": ["tests.spec.tracing.test_modes"],
+    },
     "docs/platforms/pairs.md": {
         "pairs": [
             "tests.spec.engine.test_minima",

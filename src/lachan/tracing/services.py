@@ -16,7 +16,8 @@ from lachan.people.models import Person
 from lachan.places.selectors import unit_code
 from lachan.rulebook.selectors import contact_rule, group_of
 from lachan.sampling.selectors import ReleasedPositive
-from lachan.tracing.models import Case, Contact, ContactChange, Run, WorkedResult
+from lachan.tracing import marking
+from lachan.tracing.models import Case, Contact, ContactChange, Run, StageMark, WorkedResult
 
 #: A contact moves only along these: a decision can be taken back, a hand-over only by its return.
 MOVES = {
@@ -112,6 +113,7 @@ def take(case: Case, *, by: Principal) -> None:
     if locked.by_commune:
         Contact.objects.filter(case=case).update(opened_at=None)
         ring("tracing.contact")
+    marking.mark(locked, StageMark.Stage.TAKEN, by=by)
     audit.record("case.taken", target=("case", case.id), by=by)
 
 
