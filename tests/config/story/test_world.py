@@ -72,8 +72,8 @@ def test_dormitory_rooms_hold_ten_to_twelve(world: World) -> None:
     assert {len(people) for people in world.people_in.values()} <= {10, 11, 12}
     kinds = Counter(place.kind for place in world.places)
     assert kinds["dormitory"] == 120
-    tables = [place for place in world.places if place.kind == "table" and place.parent is not None]
-    assert len(tables) == 40
+    halls = {index for index, place in enumerate(world.places) if place.kind == "hall"}
+    assert sum(place.kind == "table" and place.parent in halls for place in world.places) == 40
     assert kinds["stall_row"] == 8
 
 

@@ -78,18 +78,23 @@ def _night_worker(planting: Planting) -> NightWorker:
 
 def _places_of_night_worker(builder: Builder, here: Unit, company: int) -> tuple[int, ...]:
     """Seven places with a code: five small enough to name people, two shops."""
-    shed = builder.place("workshop", "Xưởng nước đá Bến Gạo", here, None, company)
+    shed = builder.place("campus", "Xưởng nước đá Bến Gạo", here, None, company)
     line = builder.place("line", "Tổ ra đá ca đêm", here, shed, company, registered=True)
-    alone = (
-        ("vehicle", "Xe 16 chỗ đưa thợ nước đá"),
-        ("table", "Bàn 4, Quán phở Bà Nhạn"),
-        ("room", "Phòng chờ, Phòng khám Thiện Nhân (giả định)"),
-        ("class", "Lớp lái xe B2 buổi tối, Trung tâm Sông Thương"),
-        ("shop", "Tạp hóa Cô Mận"),
-        ("shop", "Nhà thuốc Minh Tâm (giả định)"),
+    parts = (
+        ("shop", "Quán phở Bà Nhạn", "table", "Bàn 4"),
+        ("building", "Phòng khám Thiện Nhân (giả định)", "room", "Phòng chờ"),
+        ("building", "Trung tâm dạy lái xe Sông Thương", "class", "Lớp B2 buổi tối"),
     )
-    made = [builder.place(kind, name, here, registered=True) for kind, name in alone]
-    return (line, *made)
+    return (
+        line,
+        builder.place("vehicle", "Xe 16 chỗ đưa thợ nước đá", here, registered=True),
+        *(
+            builder.place(kind, name, here, builder.place(whole, of, here), registered=True)
+            for whole, of, kind, name in parts
+        ),
+        builder.place("shop", "Tạp hóa Cô Mận", here, registered=True),
+        builder.place("shop", "Nhà thuốc Minh Tâm (giả định)", here, registered=True),
+    )
 
 
 def _family_of_five(planting: Planting, rng: Random, here: Unit) -> tuple[int, tuple[int, ...]]:
@@ -211,8 +216,9 @@ def _chain(planting: Planting) -> Chain:
         return [planting.somebody(rng, homes[n % len(homes)]) for n in range(count)]
 
     (f0,), f1 = several(1), several(F1)
+    centre = builder.place("building", "Trung tâm dạy nghề Ngọc Lâm", here)
     rooms = [
-        builder.place(kind, f"{name}, Trung tâm dạy nghề Ngọc Lâm", here, registered=True)
+        builder.place(kind, name, here, centre, registered=True)
         for kind, name in (("class", "Lớp hàn"), ("table", "Bàn ăn số 2"), ("room", "Phòng máy"))
     ]
     for number, place in enumerate(rooms):
@@ -237,8 +243,10 @@ def _days_of_number_7(
     """Days after he met the patient, four of the eighteen and seven others share his days."""
     builder = planting.builder
     company = builder.organisation("company", "Xưởng mộc Cầu Gồ", here)
-    line = builder.place("line", "Tổ bào", here, None, company, registered=True)
-    house = builder.place("room", "Phòng họp tổ dân phố Chùa", here, registered=True)
+    shed = builder.place("campus", "Xưởng mộc Cầu Gồ", here, None, company)
+    line = builder.place("line", "Tổ bào", here, shed, company, registered=True)
+    hall = builder.place("hall", "Nhà văn hóa tổ dân phố Chùa", here)
+    house = builder.place("room", "Phòng họp", here, hall, registered=True)
     for person in (number_7, *mates):
         planting.stays(person, line, planting.at(3, 8), 240)
     for person in (number_7, *his):
@@ -264,7 +272,8 @@ def _group_a(planting: Planting) -> Patient:
     here = builder.by_name[FACTORY_TOWN]
     f0, *family = planting.household(rng, here, 3)
     guest = planting.somebody(rng, here, identity=foreigner(rng), occupation="chuyên gia")
-    office = builder.place("room", "Văn phòng 3, Công ty Phù Sa", here, registered=True)
+    company = builder.place("building", "Văn phòng Công ty Phù Sa", here)
+    office = builder.place("room", "Phòng 3", here, company, registered=True)
     for person in (f0, guest):
         planting.stays(person, office, planting.at(5, 8), 200)
     today = builder.options.stand == "vn-2026"

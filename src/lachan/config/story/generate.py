@@ -38,7 +38,7 @@ def generate(options: Options) -> World:
     positive = {case.person: case.positive_at for case in spread.cases}
     presence = without_the_isolated(intended, positive)
     errors = clock_errors(builder)
-    scans = record(builder, presence, start, errors)
+    scans = record(builder, presence, start, errors, planted.f0)
     liars, intubated = special_cases(spread.cases, planted.f0)
 
     world = World(

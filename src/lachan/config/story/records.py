@@ -80,9 +80,17 @@ def clock_errors(builder: Builder) -> dict[int, int]:
 
 
 def record(
-    builder: Builder, presence: list[Presence], start: int, errors: dict[int, int]
+    builder: Builder,
+    presence: list[Presence],
+    start: int,
+    errors: dict[int, int],
+    seen_out: int,
 ) -> list[Scan]:
-    """The scans that were made, in order of true time."""
+    """The scans that were made, in order of true time.
+
+    The exits of `seen_out` are never missing: a night worker's guessed one would reach into the
+    morning shift, of which he met nobody.
+    """
     rng = builder.rng("scans")
     places = builder.places
     posters = [poster_of(places, index) for index in range(len(places))]
@@ -107,7 +115,7 @@ def record(
     for row, poster, spot in made:
         error = errors.get(poster, 0)
         lost = rng.random() < missing and not _is_watched(builder, row)
-        lost = lost or places[poster].kind == "market"
+        lost = (lost and row.person != seen_out) or places[poster].kind == "market"
         left = None if lost else row.end + error
         scans.append(Scan(row.person, poster, spot, row.start + error, left, poster))
     return scans
