@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
 
 from lachan.config.story.generate import generate
 from lachan.config.story.options import PRESETS
 from lachan.config.story.world import World
-from lachan.core import clock
-from lachan.core.installation import look_again
-from lachan.people.signing_in import cast_of_demo, enter
-from tests.acceptance.told import Told, tell
+from tests.acceptance.told import Told, played, tell
 from tests.database import copy
 
 PRESET = "nghiem-thu"
@@ -42,11 +37,5 @@ def database(story_database: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def told(database: str, world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """The story, at 02:00 of day 6, with an engine's folder of its own."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(type(settings.HOME), "engine", tmp_path_factory.mktemp("engine"))
-    before = clock._wound
-    look_again()
-    yield Told(world, {account.handle: enter(account) for account, _role in cast_of_demo()})
-    clock.wind(before)
-    cache.clear()
-    patch.undo()
+    with played(world, tmp_path_factory.mktemp("engine")) as told:
+        yield told

@@ -3,16 +3,25 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import pytest
+from django.conf import settings
+from django.core.cache import cache
 
 from lachan.config.story.scenes import Scenes
 from lachan.config.story.world import World
+from lachan.core import clock
 from lachan.core.clock import now
+from lachan.core.installation import look_again
 from lachan.core.scope import Principal, scoped, system_scope
+from lachan.people.signing_in import cast_of_demo, enter
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.models import Result
 from lachan.sampling.services import release_result
@@ -82,6 +91,21 @@ class Told:
             case = Case.objects.get(person=self.person(index))
         outbreak.answered(case)
         return case
+
+
+@contextmanager
+def played(world: World, engine: Path) -> Iterator[Told]:
+    """This process stands in the story: its clock, its cast, and an engine's folder of its own."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(type(settings.HOME), "engine", engine)
+    before = clock._wound
+    look_again()
+    try:
+        yield Told(world, {account.handle: enter(account) for account, _role in cast_of_demo()})
+    finally:
+        clock.wind(before)
+        cache.clear()
+        patch.undo()
 
 
 def tell(database: str, *options: str) -> None:
