@@ -137,8 +137,25 @@ def _linked_cases(town: Town) -> None:
         name_contacts(case=town.case, people=[Named(mate, "interview", group=group.id)], by=tracer)
 
 
+def _duty(town: Town) -> None:
+    """A shift and a note of the station.  The shift is next week's: who answers now is no secret
+    in the province."""
+    station = cast.of_commune(Role.STATION_OFFICER, town.here.commune)
+    since = now() + timedelta(days=7)
+    with scoped(station, "duty"):
+        people.plan_duty(
+            kind="officer",
+            name="Đặng Thị Hòa",
+            phone="0900000601",
+            since=since,
+            until=since + timedelta(hours=8),
+            by=station,
+        )
+        people.leave_note(text="Ca 0017 chờ gọi lại.", by=station)
+
+
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases]
+FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty]
 
 
 @contextmanager

@@ -79,9 +79,10 @@ def is_behind(cursor: CursorWrapper) -> bool:
     """
     below = Store(folder(), identity(cursor)).position.get("below_tx", 0)
     cursor.execute(
-        "select exists (select 1 from venues_scan where tx >= %s::text::xid8)"
-        " or exists (select 1 from proximity_encounter where tx >= %s::text::xid8)",
-        [str(below), str(below)],
+        "select exists (select 1 from venues_scan where tx >= %(below)s::text::xid8)"
+        " or exists (select 1 from venues_withdrawal where tx >= %(below)s::text::xid8)"
+        " or exists (select 1 from proximity_encounter where tx >= %(below)s::text::xid8)",
+        {"below": str(below)},
     )
     row = cursor.fetchone()
     return bool(row and row[0])

@@ -8,13 +8,14 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.casefile import CaseFact, CaseFile, TimePlace
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.outbreaks import Outbreak
 
-__all__ = ["ContactGroup", "ContactLink", "Outbreak", "Source"]
+__all__ = ["CaseFact", "ContactGroup", "ContactLink", "Outbreak", "Source", "TimePlace"]
 
 
-class Case(models.Model):
+class Case(CaseFile):
     """A person with a confirmed or suspected infection, worked by one commune and province."""
 
     class Status(models.TextChoices):
@@ -49,8 +50,9 @@ class Case(models.Model):
     class Privacy:
         identifying: ClassVar[set[str]] = {
             *("person", "number", "national_code", "taken_by", "outbreak"),
+            *CaseFile.FILE_IDENTIFYING,
         }
-        health: ClassVar[set[str]] = {
+        health: ClassVar[set[str]] = CaseFile.FILE_HEALTH | {
             "disease",
             "group",
             "status",
@@ -60,7 +62,7 @@ class Case(models.Model):
             "infectious_from",
             "infectious_to",
         }
-        plain: ClassVar[set[str]] = {
+        plain: ClassVar[set[str]] = CaseFile.FILE_PLAIN | {
             "id",
             "taken_at",
             "opened_at",

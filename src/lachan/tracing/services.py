@@ -53,6 +53,7 @@ def open_case(positive: ReleasedPositive, *, by: Principal) -> Case | None:
         reason=positive.reason,
         onset=positive.onset,
         taken_at=positive.taken_at,
+        released_at=positive.released_at,
         opened_at=now(),
         infectious_from=_first_symptom(positive) - timedelta(hours=rule.infectious_before_hours),
         rule=f"{rule.rule}@{rule.version}",
