@@ -64,7 +64,7 @@ def generate(options: Options) -> World:
     world.interviews = interview(builder, presence, spread.cases, liars, intubated)
     world.samples = plan_samples(builder, spread.cases, planted, start, laboratories)
     world.capacities, world.incidents = capacities, incidents
-    world.duties = roster_duty(builder, authorities)
+    world.duties = roster_duty(builder, authorities, world.accounts)
     world.measles = measles_counts(builder)
     if options.acceptance:
         _play_scenes(world, builder, town, laboratories[0])
