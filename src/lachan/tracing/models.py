@@ -9,10 +9,20 @@ from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
 from lachan.tracing.casefile import CaseFact, CaseFile, TimePlace
+from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.outbreaks import Outbreak
 
-__all__ = ["CaseFact", "ContactGroup", "ContactLink", "Outbreak", "Source", "TimePlace"]
+__all__ = [
+    "CaseFact",
+    "ContactGroup",
+    "ContactLink",
+    "LevelChange",
+    "LevelRun",
+    "Outbreak",
+    "Source",
+    "TimePlace",
+]
 
 
 class Case(CaseFile):
@@ -116,6 +126,8 @@ class Run(models.Model):
     linked = models.IntegerField(default=0, help_text="People only at the same mốc dịch tễ")
     to_verify = models.IntegerField(default=0)
     unnamed = models.BooleanField(default=False, help_text="Over the rule's name limit")
+    second_to_verify = models.IntegerField(default=0, help_text="People close to confirmed F1s")
+    second_linked = models.IntegerField(default=0, help_text="Only at the same places as F1s")
     failure = models.CharField(max_length=40, default="", help_text="A code, when it failed")
     commune = models.IntegerField()
     province = models.IntegerField()
@@ -132,6 +144,8 @@ class Run(models.Model):
             "linked",
             "to_verify",
             "unnamed",
+            "second_to_verify",
+            "second_linked",
             "failure",
             "commune",
             "province",

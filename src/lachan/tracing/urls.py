@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lachan.tracing import board_views, file_views, timeline_views, views
+from lachan.tracing import board_views, file_views, level_views, timeline_views, views
 
 urlpatterns = [
     path("tracing/", board_views.board, name="board"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("tracing/<uuid:case_id>/take/", views.take, name="take"),
     path("tracing/<uuid:case_id>/decide/", views.decide, name="decide"),
     path("tracing/<uuid:case_id>/contacts.csv", views.contacts_csv, name="contacts_csv"),
+    path("tracing/<uuid:case_id>/changes/", level_views.changes, name="changes"),
+    path("tracing/<uuid:case_id>/withdraw/", level_views.withdraw, name="withdraw"),
+    path("tracing/<uuid:case_id>/join/", level_views.join, name="join_outbreak"),
     path("handovers/", views.inbox, name="inbox"),
     path("handovers/<uuid:handover_id>/accept/", views.accept, name="accept"),
     path("handovers/<uuid:handover_id>/return/", views.give_back, name="give_back"),
