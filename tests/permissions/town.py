@@ -154,8 +154,13 @@ def _duty(town: Town) -> None:
         people.leave_note(text="Ca 0017 chờ gọi lại.", by=station)
 
 
+def _levels(_town: Town) -> None:
+    """The worker computed where everybody stands."""
+    tasks.recompute_levels()
+
+
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty]
+FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty, _levels]
 
 
 @contextmanager
