@@ -146,7 +146,9 @@ def join(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     outbreak = level_selectors.outbreak_to_join(found, chain_of(found))
     if outbreak is None or str(outbreak.id) != request.POST.get("outbreak", ""):
         raise Refused(
-            "outbreak_unknown", _("This outbreak is no longer proposed. Load the page again."), 409
+            "outbreak_unknown",
+            _("This outbreak is no longer proposed. Load the page again."),
+            status=409,
         )
     clusters.put_in(outbreak=outbreak, case=found, by=request.principal)
     messages.success(request, _("The case lies in this outbreak now."))
