@@ -172,6 +172,9 @@ def _plant(
     for position, person in enumerate(free[:30]):
         _move_to_room(builder, person, three[position // 10])
         builder.people[person].phones = (shared,)
+        if builder.options.acceptance:
+            # Thirty behind one phone: it meets nobody's in their name.
+            builder.people[person].has_app = False
     contacts = sorted({*mates, colleague, *day, *others})
     handover = _scatter(builder, rng, contacts, room)
     line = factory.lines[PLANTED_LINE - 1]
@@ -248,7 +251,10 @@ def _seat(builder: Builder, rng: Random, factory: Factory, planted: Planted) -> 
                 row = builder.people[person]
                 mate = person == planted.f0 or person in planted.handover
                 if row.bus is None and not mate and seats and rng.random() < 0.5:
-                    row.bus = seats.pop()
+                    seat = seats.pop()
+                    # Scenario 4 is about the beds alone.
+                    on_foot = builder.options.acceptance and row.room in planted.phone_rooms
+                    row.bus = None if on_foot else seat
 
 
 def _settle_at_home(builder: Builder, rng: Random, factory: Factory) -> None:
