@@ -156,6 +156,11 @@ def _duty(town: Town) -> None:
         people.leave_note(text="Ca 0017 chờ gọi lại.", by=station)
 
 
+def _levels(_town: Town) -> None:
+    """The worker computed where everybody stands."""
+    tasks.recompute_levels()
+
+
 def _case_file(town: Town) -> None:
     """The form has an answer, and a place was told, corrected and so taken back."""
     tracer = cast.of_province(Role.TRACER, town.here.province)
@@ -171,7 +176,7 @@ def _case_file(town: Town) -> None:
 
 
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty, _case_file]
+FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty, _case_file, _levels]
 
 
 @contextmanager
