@@ -26,7 +26,7 @@ from lachan.people.models import Person
 from lachan.people.signing_in import cast_of_demo, enter
 from lachan.sampling import services as sampling
 from lachan.sampling.models import Result
-from lachan.tracing import handover, selectors, services, tasks
+from lachan.tracing import handover, inbox, selectors, services, tasks
 from lachan.tracing.models import Case, Contact, Handover, Run
 from tests.database import ROOT
 from tests.factories import cast, outbreak
@@ -149,13 +149,13 @@ def test_each_commune_sees_exactly_its_people(told: Told, factory_case: Case) ->
     for commune, people in by_commune.items():
         station = cast.of_commune(Role.STATION_OFFICER, commune)
         with scoped(station, "handover"):
-            inbox = selectors.inbox()
-            assert {row.handover.person_id for row in inbox} == people
-            assert all(row.card is not None and row.card.name for row in inbox)
+            rows = inbox.rows_of(inbox.came(inbox.AskedInbox()))
+            assert {row.handover.person_id for row in rows} == people
+            assert all(row.card is not None and row.card.name for row in rows)
             own = commune == factory_case.commune
             assert Case.objects.filter(pk=factory_case.pk).exists() == own
             assert Contact.objects.filter(case=factory_case).exists() == own
-        seen += [row.handover.person_id for row in inbox]
+        seen += [row.handover.person_id for row in rows]
     assert len(seen) == len(set(seen)) == 68
 
 
