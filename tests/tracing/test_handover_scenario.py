@@ -121,7 +121,7 @@ def test_a_tracer_of_the_other_province_sees_only_his_own(night: Night) -> None:
 def test_sixty_one_are_accepted_and_five_returned(night: Night) -> None:
     abroad = sorted(person for person, _home in seen_by_sql(night.other_tracer))
     night.silent = set(abroad[:UNANSWERED])
-    for commune, station in night.stations.items():
+    for station in night.stations.values():
         with scoped(station, "handover"):
             rows = list(Handover.objects.order_by("id"))
         rows = [row for row in rows if row.person_id not in night.silent]
