@@ -85,4 +85,5 @@ urlpatterns = [
     path("handovers/<uuid:handover_id>/return/", handover_views.give_back, name="give_back"),
     path("handovers/<uuid:handover_id>/finish/", handover_views.finish, name="finish"),
     path("modes/", mode_views.mode, name="modes"),
+    path("modes/set/", mode_views.set_mode, name="set_mode"),
 ]
