@@ -14,6 +14,7 @@ CHAPTERS = {
             "tests.spec.rulebook.test_contact_depth",
             "tests.spec.rulebook.test_infectious_window",
             "tests.spec.rulebook.test_card_colour",
+            "tests.spec.rulebook.test_working",
         ],
     },
     "docs/platforms/pace.md": {
@@ -22,6 +23,9 @@ CHAPTERS = {
             "tests.spec.pace.test_not_endemic",
             "tests.spec.pace.test_group_a",
         ],
+    },
+    "docs/platforms/tracing-handover-and-calls.md": {
+        "modes": ["tests.spec.tracing.test_modes"],
     },
     "docs/platforms/pairs.md": {
         "pairs": [

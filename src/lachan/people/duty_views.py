@@ -81,7 +81,7 @@ def _communes(request: SignedInRequest, unit: DutyUnit | None) -> Page[object] |
 def plan(request: SignedInRequest) -> HttpResponse:
     """Enter a shift."""
     unit = selectors.duty_unit_of(request.principal)
-    form = DutyForm(request.POST or None, initial={"day": today()})
+    form = DutyForm(request.POST if request.method == "POST" else None, initial={"day": today()})
     if request.method == "POST" and form.is_valid():
         try:
             with scoped(request.principal, "duty"):

@@ -13,8 +13,8 @@ from lachan.people.selectors import OnDuty, on_duty_in
 from lachan.places.selectors import unit_name
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt, Outbreak
 
-#: A case that nobody took for longer is late.  Source: our own choice, a quarter of the two hours in
-#: which a hand-over is to be answered; to be confirmed by the provincial CDC.
+#: A case that nobody took for longer is late.  Source: our own choice, a quarter of the two hours
+#: within which a hand-over is to be answered; to be confirmed by the provincial CDC.
 TAKE_WITHIN = timedelta(minutes=30)
 
 #: What the board may show; "" is everything.

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
+
 from lachan.core.guard import SignedInRequest
 from lachan.people.selectors import card_of, on_duty_in
 from lachan.places.selectors import unit_label
@@ -35,3 +37,8 @@ def duty_line(found: Case) -> dict[str, Any]:
 def case_of(request: SignedInRequest, case_id: UUID) -> Case:
     """The case, or 404; the look is recorded."""
     return access.case_for(request.principal, case_id)
+
+
+def sent(request: SignedInRequest) -> QueryDict | None:
+    """What a form was sent with: an empty form that was sent is not a form that is shown."""
+    return request.POST if request.method == "POST" else None

@@ -83,7 +83,7 @@ class Interviewed(models.TextChoices):
 class InterviewWay(models.TextChoices):
     """How the questions were asked."""
 
-    PHONE = "phone", _("By phone")
+    PHONE = "phone", _("Over the telephone")
     VISIT = "visit", _("At home or at the bedside")
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Extract, Floor
 
 from lachan.tracing.levels import CASE, Level, Link, Window
 from lachan.tracing.models import Case, Contact, ContactChange, ContactLink, LevelChange
@@ -74,12 +75,12 @@ def evidence_of(chain: Iterable[Case]) -> list[Evidence]:
     ids = [case.id for case in chain]
     out_of_case, pairs = _ruled_out(ids)
     rows = ContactLink.objects.filter(case__in=ids, withdrawn_at=None).order_by("id")
-    columns = ("case", "source_person", "person", "first_at", "last_at", "seconds")
+    columns = ("case", "source_person", "person", "first", "last", "seconds", "place", "source")
+    # The database counts the seconds: ten thousand moments with their zones take half a second.
+    told = rows.annotate(first=_epoch("first_at"), last=_epoch("last_at")).values_list(*columns)
     return [
-        Evidence(Link(met, person, _seconds(first), _seconds(last), seconds), case, place, source)
-        for case, met, person, first, last, seconds, place, source in rows.values_list(
-            *columns, "place", "source"
-        )
+        Evidence(Link(met, person, first, last, seconds), case, place, source)
+        for case, met, person, first, last, seconds, place, source in told
         if (case, person) not in out_of_case and frozenset((met, person)) not in pairs
     ]
 
@@ -143,6 +144,11 @@ def root_of(places: Mapping[UUID, Level[UUID]], person: UUID) -> UUID | None:
         seen = here
         here = places[here].via
     return seen if seen is not None and places[seen].level == CASE else None
+
+
+def _epoch(field: str) -> Cast:
+    """The whole seconds since 1970 of a moment."""
+    return Cast(Floor(Extract(field, "epoch")), BigIntegerField())
 
 
 def _seconds(at: datetime | None) -> int | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Q
 
 from lachan.core.clock import OFFSET, day_of, now
 from lachan.core.sealing import open_many
@@ -204,7 +205,7 @@ def _gaps(rows: list[Stretch], day: date) -> list[Gap]:
 def find_places(text: str, near: Case) -> list[PlaceHit]:
     """Places of the register whose name holds every word, those of the case's commune first.
 
-    Diacritics do not matter.  The province is searched first, the country when that finds little.
+    Diacritics do not matter.  Then the province, then the country, as long as there is room.
     """
     words = fold(text).split()
     if not words:
@@ -212,11 +213,12 @@ def find_places(text: str, near: Case) -> list[PlaceHit]:
     rows = Place.objects.filter(closed_at=None)
     for word in words:
         rows = rows.filter(folded__contains=word)
-    found = list(rows.filter(province=near.province).order_by("folded", "id")[: HITS * 4])
-    found.sort(key=lambda place: place.commune != near.commune)
-    if len(found) < HITS:
-        found += rows.exclude(province=near.province).order_by("folded", "id")[:HITS]
-    return [
-        PlaceHit(place.id, place_label(place.id), unit_name(place.commune))
-        for place in found[:HITS]
-    ]
+    found: list[Place] = []
+    for ring in (
+        Q(commune=near.commune),
+        Q(province=near.province) & ~Q(commune=near.commune),
+        ~Q(province=near.province),
+    ):
+        if len(found) < HITS:
+            found += rows.filter(ring).order_by("folded", "id")[: HITS - len(found)]
+    return [PlaceHit(place.id, place_label(place.id), unit_name(place.commune)) for place in found]

@@ -256,10 +256,14 @@ class PointForm(Form):
 
     place = forms.UUIDField(required=False, widget=forms.HiddenInput)
     day = forms.ChoiceField(label=_("Day"))
-    begins = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    begins = forms.TimeField(
+        label=_("From what time"), widget=forms.TimeInput({"type": "time"}, "%H:%M")
+    )
     lasted = Choice(label=_("How long?"), choices=LASTED)
     ends = forms.TimeField(
-        label=_("Until"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
+        label=_("Until what time"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
     )
     uncertain = forms.ChoiceField(
         label=_("How sure are the hours?"),

@@ -16,7 +16,7 @@ from lachan.people.models import Person
 from lachan.people.selectors import PersonCard, card_of
 from lachan.tracing import days, investigation, selectors
 from lachan.tracing.boards import outbreaks_for
-from lachan.tracing.case_heads import case_head, case_of
+from lachan.tracing.case_heads import case_head, case_of, sent
 from lachan.tracing.file_forms import FORMS
 from lachan.tracing.file_wording import SUBJECTS, TITLES, initial_of, summary, words_of
 from lachan.tracing.models import Case
@@ -49,7 +49,7 @@ def form_section(request: SignedInRequest, case_id: UUID, section: str) -> HttpR
     found = case_of(request, case_id)
     if section not in FORMS:
         raise Refused("unknown_section", _("The form has no such section."), status=404)
-    asked = FORMS[section](request.POST or None, initial=initial_of(found, section))
+    asked = FORMS[section](sent(request), initial=initial_of(found, section))
     if request.method == "POST" and asked.is_valid():
         try:
             with scoped(request.principal, "case_form"):

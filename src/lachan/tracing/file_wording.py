@@ -37,7 +37,7 @@ TITLES: dict[str, str | Promise] = {
     "stay": gettext_lazy("Present stay, permanent residence"),
     "guardian": gettext_lazy("Guardian, carer"),
     "code": gettext_lazy("Code, kind of case"),
-    "outcome": gettext_lazy("Outcome"),
+    "outcome": gettext_lazy("Outcome of the case"),
 }
 
 #: What a fact is about.
@@ -63,7 +63,7 @@ SUBJECTS: dict[str, str | Promise] = {
     "guardian": gettext_lazy("Guardian, carer"),
     "national_code": gettext_lazy("National code"),
     "status": gettext_lazy("Kind of case"),
-    "outcome": gettext_lazy("Outcome"),
+    "outcome": gettext_lazy("Outcome of the case"),
     "outcome_place": gettext_lazy("Place of the outcome"),
     "outcome_on": gettext_lazy("Day of the outcome"),
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lachan.core.guard import SignedInRequest, guarded
+from lachan.core.scope import SYSTEM_ACCOUNT
 from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
@@ -58,6 +59,12 @@ def case_head(case: Case, here: str) -> dict[str, Any]:
     }
 
 
+def rule_shown(stored: str) -> dict[str, str]:
+    """The rule a decision was made by, for a link: its id and version."""
+    rule, _at, version = stored.partition("@")
+    return {"id": rule, "version": version}
+
+
 def _chosen_run(runs: list[LevelRun], asked: str) -> LevelRun | None:
     """The run the address names, the newest without one; None when nothing ever moved."""
     named = [run for run in runs if str(run.id) == asked]
@@ -80,6 +87,8 @@ def _report(request: SignedInRequest, case: Case, run: LevelRun) -> dict[str, An
     page = page_of(level_selectors.changes_of(run, code), request.GET)
     cards, words = level_access.cards_for(request.principal, page.rows)
     return {
+        "rule": rule_shown(run.rule),
+        "asked_by": "" if run.asked_by == SYSTEM_ACCOUNT else run.asked_by_name,
         "report": level_wording.report(moves),
         "standing": level_wording.standing(run.after),
         "lines": [

@@ -102,7 +102,7 @@ def _reason(change: LevelChange, words: Words) -> str:
         return _("the positive was withdrawn")
     if change.cause == "case_withdrawn":
         return _("%(about)s's positive was withdrawn") % {"about": about}
-    meeting = _meeting(values, words)
+    meeting = meeting_words(values, words)
     if change.cause == "case_added" and values.get("about") == values.get("via"):
         told = {"about": about, "meeting": meeting, "time": at}
         return _("%(about)s, %(meeting)s, tested positive %(time)s") % told
@@ -115,7 +115,7 @@ def _reason(change: LevelChange, words: Words) -> str:
     return _("the meeting with %(via)s counts no longer") % told
 
 
-def _meeting(values: Mapping[str, Any], words: Words) -> str:
+def meeting_words(values: Mapping[str, Any], words: Words) -> str:
     """Where and how long two people were together, as far as it is known."""
     minutes = int(values.get("seconds") or 0) // 60
     place = words.places.get(UUID(values["place"]), "") if values.get("place") else ""

@@ -17,6 +17,7 @@ from lachan.people.models import Person
 from lachan.places.selectors import unit_code
 from lachan.rulebook.selectors import contact_rule, group_of
 from lachan.sampling.selectors import ReleasedPositive
+from lachan.tracing import marking
 from lachan.tracing.chains import CASE_WITHDRAWN
 from lachan.tracing.level_rows import CARRIED
 from lachan.tracing.level_runs import ask_levels
@@ -27,6 +28,7 @@ from lachan.tracing.models import (
     LevelRun,
     Outbreak,
     Run,
+    StageMark,
     WorkedResult,
 )
 
@@ -190,6 +192,7 @@ def take(case: Case, *, by: Principal) -> None:
     if locked.by_commune:
         Contact.objects.filter(case=case).update(opened_at=None)
         ring("tracing.contact")
+    marking.mark(locked, StageMark.Stage.TAKEN, by=by)
     audit.record("case.taken", target=("case", case.id), by=by)
 
 

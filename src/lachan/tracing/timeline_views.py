@@ -13,7 +13,7 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.core.scope import scoped
 from lachan.tracing import days, points
-from lachan.tracing.case_heads import case_head, case_of
+from lachan.tracing.case_heads import case_head, case_of, sent
 from lachan.tracing.file_forms import PointForm, begin_of, point_values
 from lachan.tracing.models import Case, TimePlace
 from lachan.tracing.views import TRACERS
@@ -66,7 +66,7 @@ def point_correct(request: SignedInRequest, case_id: UUID, point_id: UUID) -> Ht
 def _point_page(request: SignedInRequest, found: Case, old: TimePlace | None) -> HttpResponse:
     choices = [(day.isoformat(), day_words(day)) for day in days.asked_days(found)]
     initial = begin_of(request.GET) if old is None else point_values(old, points.company_of(old))
-    asked = PointForm(request.POST or None, days=choices, initial=initial)
+    asked = PointForm(sent(request), days=choices, initial=initial)
     if request.method == "POST" and asked.is_valid():
         try:
             with scoped(request.principal, "case_timeline"):

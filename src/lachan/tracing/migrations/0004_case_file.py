@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             name="interview_way",
             field=models.CharField(
                 blank=True,
-                choices=[("phone", "By phone"), ("visit", "At home or at the bedside")],
+                choices=[("phone", "Over the telephone"), ("visit", "At home or at the bedside")],
                 default="",
                 max_length=5,
             ),
