@@ -41,6 +41,7 @@ from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMa
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, orders, outbreak
+from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
 NAMES = ("Nguyễn Thị Nguồn", "Lương Thị Oanh", "Vũ Văn Hùng")
@@ -213,6 +214,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     _case_file,
     _levels,
     _calls_and_modes,
+    invite_and_call,
 ]
 
 

@@ -8,6 +8,13 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.answering import (
+    CalledPlace,
+    Identification,
+    Invitation,
+    PublicCall,
+    Submission,
+)
 from lachan.tracing.calls import Call, CallShift, CallTurn
 from lachan.tracing.casefile import CaseFact, CaseFile, TimePlace
 from lachan.tracing.handovers import Handover, HandoverReceipt
@@ -33,6 +40,7 @@ __all__ = [
     "StageMark",
     "TimePlace",
 ]
+__all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]
 
 
 class Case(CaseFile):

@@ -16,7 +16,15 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, climbing, evidence, levelling, second_level, services
+from lachan.tracing import (
+    arrays,
+    climbing,
+    evidence,
+    levelling,
+    second_level,
+    services,
+    submissions,
+)
 from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
     Case,
@@ -217,6 +225,12 @@ def recompute_levels() -> int:
             if run.done_at is None:
                 moved += levelling.recompute(run, by=system)
     return moved
+
+
+@on("tracing.submission")
+def work_submissions() -> int:
+    """Make contacts to verify of what came in from outside."""
+    return submissions.work_waiting()
 
 
 @on("tracing.contact")
