@@ -19,6 +19,8 @@ from lachan.formats.identity import IdentityRefused, read_document
 from lachan.formats.phones import PhoneRefused, read_phone
 from lachan.formats.vietnamese import fold
 from lachan.people import indexes
+from lachan.people.matching import Wanted as Wanted
+from lachan.people.matching import match_many as match_many
 from lachan.people.models import (
     Belonging,
     BlindIndex,

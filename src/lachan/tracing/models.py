@@ -10,8 +10,19 @@ from lachan.people.models import Person
 from lachan.places.models import Place
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.outbreaks import Outbreak
+from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
 
-__all__ = ["ContactGroup", "ContactLink", "Outbreak", "Source"]
+__all__ = [
+    "ColumnMemory",
+    "ContactGroup",
+    "ContactLink",
+    "GroupMember",
+    "Outbreak",
+    "Roster",
+    "RosterFile",
+    "RosterRefusal",
+    "Source",
+]
 
 
 class Case(models.Model):

@@ -16,7 +16,7 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, evidence, services
+from lachan.tracing import arrays, evidence, roster_tasks, services
 from lachan.tracing.models import (
     Case,
     Contact,
@@ -27,6 +27,9 @@ from lachan.tracing.models import (
     WorkedResult,
 )
 from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
+
+#: The worker finds this room's work in this module; what lists need is done in theirs.
+import_rosters = roster_tasks.import_rosters
 
 #: Seconds an answer waits for scans that a longer transaction holds back; then it is given with
 #: what is there, and asked anew for the next round.
