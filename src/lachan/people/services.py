@@ -20,6 +20,11 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.core.sealing import give_keys, open_sealed, seal, seal_with
 from lachan.people import indexes, rekeying
+from lachan.people.duty_planning import EARLY as EARLY
+from lachan.people.duty_planning import leave_note as leave_note
+from lachan.people.duty_planning import plan_duty as plan_duty
+from lachan.people.duty_planning import take_over as take_over
+from lachan.people.duty_planning import withdraw_duty as withdraw_duty
 from lachan.people.entering import (
     Checked,
     belonging_row,

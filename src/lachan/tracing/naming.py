@@ -17,7 +17,8 @@ from lachan.core.sealing import seal
 from lachan.people.models import Person
 from lachan.people.selectors import shareable
 from lachan.rulebook.selectors import contact_rule
-from lachan.tracing.models import Case, Contact, ContactLink
+from lachan.tracing.level_runs import ask_levels
+from lachan.tracing.models import Case, Contact, ContactLink, LevelRun
 
 #: Hops that are written down by name.  Source: issue of the tracing office, F1 to F4.
 LAST_HOP = 4
@@ -82,6 +83,7 @@ def name_contacts(
         detail={"contacts": [str(row.id) for row in fresh.values()], "links": len(told)},
     )
     ring("tracing.contact")
+    ask_levels(case, LevelRun.Trigger.LINKS_CHANGED, by=by)
     return [rows[person] for person in {each.person for each in told}]
 
 

@@ -1,14 +1,8 @@
 """Sentences of lists: what a column is, why a row was refused, what an import has given."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
-from lachan.tracing.models import Roster
-from lachan.tracing.roster_reading import Group, Outcome
 
 
 def role_label(role: str) -> str:

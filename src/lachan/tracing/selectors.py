@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q
 
 from lachan.core.clock import now
 from lachan.formats.vietnamese import fold
@@ -48,13 +48,6 @@ class HandoverRow:
     home: str
     duty: str
     overdue: bool
-
-
-def board() -> QuerySet[Case]:
-    """Cases this account may see: those nobody has taken first, then the newest."""
-    waiting = Count("contacts", filter=Q(contacts__state=Contact.State.TO_VERIFY))
-    cases = Case.objects.exclude(status=Case.Status.WITHDRAWN).annotate(waiting=waiting)
-    return cases.order_by(F("taken_by").asc(nulls_first=True), "-opened_at")[:LIST_LIMIT]
 
 
 def last_run(case: Case) -> Run | None:

@@ -1,4 +1,4 @@
-"""The tracer's board, a case with its contacts, and the inbox of hand-overs."""
+"""A case with its contacts, and the inbox of hand-overs."""
 
 import csv
 from uuid import UUID
@@ -17,6 +17,8 @@ from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
 from lachan.tracing import access, handover, selectors, services
+from lachan.tracing.boards import silent_receivers
+from lachan.tracing.case_heads import duty_line
 from lachan.tracing.forms import RETURNED_FOR, RULED_OUT_FOR, DecisionForm
 from lachan.tracing.models import Case, Contact, Handover
 from lachan.tracing.pages import case_tabs
@@ -25,17 +27,6 @@ from lachan.tracing.wording import contact_tools, inbox_tools, places_of, state_
 #: Who works cases (a station those of its own commune), and who receives the people handed over.
 TRACERS = (Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER)
 RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR)
-
-
-@require_GET
-@guarded(*TRACERS, purpose="tracing")
-def board(request: SignedInRequest) -> HttpResponse:
-    """Cases: nobody's first."""
-    rows = [
-        (case, unit_label(case.commune), term("disease", case.disease))
-        for case in selectors.board()
-    ]
-    return render(request, "tracing/board.html", {"rows": rows})
 
 
 @require_GET
@@ -66,6 +57,8 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "tools": contact_tools(found, totals, chosen),
         "ruled_out_for": RULED_OUT_FOR,
         "case_tabs": case_tabs(found, "tracing:case"),
+        "receivers": silent_receivers(found),
+        **duty_line(found),
     }
 
 

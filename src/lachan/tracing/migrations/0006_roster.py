@@ -55,7 +55,7 @@ SECURITY = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracing", "0003_office"),
+        ("tracing", "0007_levels"),
     ]
 
     operations = [
