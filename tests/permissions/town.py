@@ -27,7 +27,7 @@ from lachan.tracing import handover, investigation, points, services, tasks
 from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
-from tests.factories import cast, outbreak
+from tests.factories import cast, outbreak, town_rosters
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
 NAMES = ("Nguyễn Thị Nguồn", "Lương Thị Oanh", "Vũ Văn Hùng")
@@ -169,7 +169,7 @@ def _case_file(town: Town) -> None:
 
 
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty, _case_file]
+FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty, _case_file, town_rosters.furnish]
 
 
 @contextmanager

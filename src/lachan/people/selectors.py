@@ -19,10 +19,6 @@ from lachan.formats.identity import IdentityRefused, read_document
 from lachan.formats.phones import PhoneRefused, read_phone
 from lachan.formats.vietnamese import fold
 from lachan.people import indexes
-<<<<<<< HEAD
-from lachan.people.matching import Wanted as Wanted
-from lachan.people.matching import match_many as match_many
-=======
 from lachan.people.duty_reading import DutyUnit as DutyUnit
 from lachan.people.duty_reading import OnDuty as OnDuty
 from lachan.people.duty_reading import duties_of as duties_of
@@ -33,7 +29,8 @@ from lachan.people.duty_reading import notes_of as notes_of
 from lachan.people.duty_reading import on_duty as on_duty
 from lachan.people.duty_reading import on_duty_in as on_duty_in
 from lachan.people.duty_reading import unread_notes as unread_notes
->>>>>>> main
+from lachan.people.matching import Wanted as Wanted
+from lachan.people.matching import match_many as match_many
 from lachan.people.models import (
     Belonging,
     BlindIndex,

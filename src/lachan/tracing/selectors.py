@@ -89,14 +89,14 @@ def contact_rows(case: Case, chosen: Chosen) -> list[ContactRow]:
     found = list(rows.order_by("-seconds", "-last_at", "id")[:LIST_LIMIT])
     cards = cards_of([row.person_id for row in found])
     at = now()
-    listed = [_contact_row(row, cards, at) for row in found]
+    listed = [contact_row(row, cards, at) for row in found]
     if not chosen.name:
         return listed
     wanted = fold(chosen.name)
     return [row for row in listed if row.card is not None and wanted in fold(row.card.name)]
 
 
-def _contact_row(row: Contact, cards: dict[UUID, PersonCard], at: datetime) -> ContactRow:
+def contact_row(row: Contact, cards: dict[UUID, PersonCard], at: datetime) -> ContactRow:
     receipt = getattr(row, "receipt", None)
     return ContactRow(
         contact=row,

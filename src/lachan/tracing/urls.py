@@ -6,7 +6,9 @@ from lachan.tracing import (
     board_views,
     chain_views,
     file_views,
+    group_views,
     level_views,
+    roster_views,
     timeline_views,
     views,
 )
@@ -25,6 +27,36 @@ urlpatterns = [
     path("handovers/", views.inbox, name="inbox"),
     path("handovers/<uuid:handover_id>/accept/", views.accept, name="accept"),
     path("handovers/<uuid:handover_id>/return/", views.give_back, name="give_back"),
+    # lists and groups
+    path("tracing/<uuid:case_id>/groups/", roster_views.groups, name="groups"),
+    path("tracing/<uuid:case_id>/groups/<uuid:group_id>/", group_views.group, name="group"),
+    path(
+        "tracing/<uuid:case_id>/groups/<uuid:group_id>/decide/",
+        group_views.decide,
+        name="group_decide",
+    ),
+    path("tracing/<uuid:case_id>/rosters/", roster_views.send, name="roster_send"),
+    path("tracing/<uuid:case_id>/rosters/<uuid:roster_id>/", roster_views.one, name="roster"),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/columns/",
+        roster_views.columns,
+        name="roster_columns",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/groups/",
+        roster_views.choose,
+        name="roster_groups",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/copy/",
+        roster_views.copy,
+        name="roster_copy",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/let-go/",
+        roster_views.let_go,
+        name="roster_let_go",
+    ),
     # the case file
     path("tracing/<uuid:case_id>/form/", file_views.form, name="form"),
     path(
