@@ -40,7 +40,7 @@ from lachan.tracing.lockdown import Mode
 from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMark
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
-from tests.factories import cast, orders, outbreak
+from tests.factories import cast, orders, outbreak, town_rosters
 from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
@@ -215,6 +215,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     _levels,
     _calls_and_modes,
     invite_and_call,
+    town_rosters.furnish,
 ]
 
 

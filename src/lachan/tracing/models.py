@@ -22,20 +22,26 @@ from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.lockdown import CommuneMode, StageMark
 from lachan.tracing.outbreaks import Outbreak
+from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
 
 __all__ = [
     "Call",
     "CallShift",
     "CallTurn",
     "CaseFact",
+    "ColumnMemory",
     "CommuneMode",
     "ContactGroup",
     "ContactLink",
+    "GroupMember",
     "Handover",
     "HandoverReceipt",
     "LevelChange",
     "LevelRun",
     "Outbreak",
+    "Roster",
+    "RosterFile",
+    "RosterRefusal",
     "Source",
     "StageMark",
     "TimePlace",

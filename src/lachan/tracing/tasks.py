@@ -21,6 +21,7 @@ from lachan.tracing import (
     climbing,
     evidence,
     levelling,
+    roster_tasks,
     second_level,
     services,
     submissions,
@@ -36,6 +37,9 @@ from lachan.tracing.models import (
     WorkedResult,
 )
 from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
+
+#: The worker finds this room's work in this module; what lists need is done in theirs.
+import_rosters = roster_tasks.import_rosters
 
 #: Seconds an answer waits for scans that a longer transaction holds back; then it is given with
 #: what is there, and asked anew for the next round.

@@ -8,6 +8,7 @@ from lachan.tracing import (
     chain_views,
     contact_views,
     file_views,
+    group_views,
     handover_views,
     level_views,
     list_views,
@@ -15,6 +16,7 @@ from lachan.tracing import (
     naming_views,
     public_call_views,
     public_views,
+    roster_views,
     timeline_views,
     views,
 )
@@ -52,6 +54,36 @@ urlpatterns = [
     path("tracing/<uuid:case_id>/changes/", level_views.changes, name="changes"),
     path("tracing/<uuid:case_id>/withdraw/", level_views.withdraw, name="withdraw"),
     path("tracing/<uuid:case_id>/join/", level_views.join, name="join_outbreak"),
+    # lists and groups
+    path("tracing/<uuid:case_id>/groups/", roster_views.groups, name="groups"),
+    path("tracing/<uuid:case_id>/groups/<uuid:group_id>/", group_views.group, name="group"),
+    path(
+        "tracing/<uuid:case_id>/groups/<uuid:group_id>/decide/",
+        group_views.decide,
+        name="group_decide",
+    ),
+    path("tracing/<uuid:case_id>/rosters/", roster_views.send, name="roster_send"),
+    path("tracing/<uuid:case_id>/rosters/<uuid:roster_id>/", roster_views.one, name="roster"),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/columns/",
+        roster_views.columns,
+        name="roster_columns",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/groups/",
+        roster_views.choose,
+        name="roster_groups",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/copy/",
+        roster_views.copy,
+        name="roster_copy",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/let-go/",
+        roster_views.let_go,
+        name="roster_let_go",
+    ),
     # the case file
     path("tracing/<uuid:case_id>/form/", file_views.form, name="form"),
     path(

@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="publiccall",
-            index=models.Index(fields=["province", "-drafted_at"], name="call_by_province"),
+            index=models.Index(fields=["province", "-drafted_at"], name="publiccall_by_province"),
         ),
         migrations.AddConstraint(
             model_name="publiccall",
