@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.people.accounts import Account, Membership, OneTimeCode, SlipCode
+from lachan.people.duty import Duty, DutyNote
 
-__all__ = ["Account", "Membership", "OneTimeCode", "SlipCode"]
+__all__ = ["Account", "Duty", "DutyNote", "Membership", "OneTimeCode", "SlipCode"]
 
 
 class Person(models.Model):

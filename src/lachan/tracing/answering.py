@@ -123,7 +123,7 @@ class PublicCall(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["commune", "-drafted_at"], name="call_by_commune"),
-            models.Index(fields=["province", "-drafted_at"], name="call_by_province"),
+            models.Index(fields=["province", "-drafted_at"], name="publiccall_by_province"),
         ]
 
 

@@ -13,6 +13,7 @@ CASE_TABS: list[tuple[str, str | Promise]] = [
     ("tracing:case", _("Contacts")),
     ("tracing:add", _("Add contacts")),
     ("tracing:case_calls", _("Public notice")),
+    ("tracing:groups", _("Groups and lists")),
     ("tracing:form", _("Investigation form")),
     ("tracing:timeline", _("Time-place points")),
     ("tracing:chain", _("Chain")),

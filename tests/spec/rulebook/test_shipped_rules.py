@@ -28,6 +28,10 @@ VALUES = {
     "people": 300,
     "name_limit": 200,
     "limit_hours": 72,
+    "answer_hours": 2,
+    "reach_hours": 24,
+    "stage_hours": 24,
+    "tries": 3,
     "declaration_age_hours": 2,
     "duty_until": "2026-11-29T12:00:00+07:00",
 }

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_staff_sign_in"),
         ("places", "0002_guards"),
-        ("tracing", "0003_office"),
+        ("tracing", "0004_case_file"),
     ]
 
     operations = [
@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="publiccall",
-            index=models.Index(fields=["province", "-drafted_at"], name="call_by_province"),
+            index=models.Index(fields=["province", "-drafted_at"], name="publiccall_by_province"),
         ),
         migrations.AddConstraint(
             model_name="publiccall",
