@@ -253,7 +253,7 @@ def test_a_contact_is_decided_on_its_own_page(tracer: Client, where: Office) -> 
     assert listed(where.case)["Phùng Văn Quyết"].state == "confirmed"
 
     shown = tracer.get(f"/tracing/contacts/{row.id}/").text
-    assert "Could not be reached." in shown
+    assert "No answer" in shown
     assert "Confirmed as close contact." in shown
 
 

@@ -85,7 +85,7 @@ def test_a_notice_is_made_from_the_stays_of_the_case(database: str) -> None:
 
     typed = {
         "s0-on": "on",
-        "s0-place": str(stay.place.id),
+        "s0-key": stay.key,
         "s0-day": day,
         "s0-name": "Công ty Sao Mai, chuyền 7",
         "s0-start": f"{stay.start.astimezone(OFFSET):%H:%M}",
@@ -103,7 +103,7 @@ def test_a_notice_is_made_from_the_stays_of_the_case(database: str) -> None:
     assert "Quán phở đầu cổng: from 23:30" in shown
     with system_scope("test"):
         places = list(PublicCall.objects.get(case=made.case).places.order_by("name"))
-    assert [place.place_id for place in places] == [stay.place.id, None]
+    assert [place.place_id for place in places] == [stay.place, None]
     assert places[1].to_at - places[1].from_at == timedelta(hours=1)
 
 

@@ -16,6 +16,7 @@ from lachan.places.selectors import search_units, today_of, unit_label
 from lachan.tracing.adding import Told
 from lachan.tracing.answering import CalledPlace
 from lachan.tracing.models import Contact, Source
+from lachan.tracing.naming_selectors import TOLD
 from lachan.tracing.public_forms import (
     NEAR_OF_OTHER,
     called_words,
@@ -155,6 +156,7 @@ class TellForm(PersonTold):
         via, where = self.fields["via"], self.fields["where"]
         assert isinstance(via, forms.ChoiceField)
         assert isinstance(where, forms.ChoiceField)
+        self.place_names = dict(places)
         via.choices = [("", gettext("The case")), *met]
         where.choices = [
             ("", gettext("Not known")),
@@ -188,6 +190,8 @@ class TellForm(PersonTold):
         where = data["where"]
         first, last = whole_day(data["day"])
         elsewhere = data["where_text"].strip() if where in {ELSEWHERE, ""} else ""
+        if where.startswith(TOLD):
+            elsewhere = self.place_names[where]
         parts = (data["relation"].strip(), elsewhere, data["note"].strip())
         source = Source.HOUSEHOLD if where == AT_HOME else Source.INTERVIEW
         return Told(
@@ -199,7 +203,7 @@ class TellForm(PersonTold):
             commune=today_of(data["unit"]).commune if data["unit"] else None,
             address=data["address"].strip(),
             via=UUID(data["via"]) if data["via"] else None,
-            place=UUID(where) if where not in {"", AT_HOME, ELSEWHERE} else None,
+            place=UUID(where) if _is_registered(where) else None,
             first_at=first,
             last_at=last,
             note=" · ".join(part for part in parts if part),
@@ -208,6 +212,10 @@ class TellForm(PersonTold):
     def remembered(self) -> dict[str, str]:
         """What the next line most likely has in common with this one."""
         return {name: str(self.data.get(name, "")) for name in REMEMBERED if self.data.get(name)}
+
+
+def _is_registered(where: str) -> bool:
+    return where not in {"", AT_HOME, ELSEWHERE} and not where.startswith(TOLD)
 
 
 def whole_day(day: date | None) -> tuple[datetime | None, datetime | None]:
