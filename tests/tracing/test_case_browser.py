@@ -203,6 +203,7 @@ def test_an_officer_takes_a_case_and_asks_with_one_hand(come: Come, case: Case) 
     expect(page.get_by_role("heading", name="Khởi phát, triệu chứng đầu tiên")).to_be_visible()
     page.get_by_label("Sốt", exact=True).check()
     page.get_by_label("Ngày có triệu chứng đầu tiên").fill(str(today() - timedelta(days=2)))
+    page.evaluate("document.getElementById('ask').scrollIntoView()")
     officer.shoot("station-form-section")
     with page.expect_navigation():
         page.get_by_role("button", name="Lưu và hỏi tiếp").click()

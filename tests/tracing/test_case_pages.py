@@ -180,7 +180,7 @@ def test_a_section_leads_to_the_next_open_one(case: Case) -> None:
     client = station()
     answers = {"interviewed": "patient", "interview_way": "phone"}
     onward = client.post(f"/tracing/{case.id}/form/interview/", answers)
-    assert onward.headers["Location"].endswith("/form/onset/")
+    assert onward.headers["Location"].endswith("/form/onset/#ask")
 
     page = text(client, f"/tracing/{case.id}/form/")
 
@@ -273,7 +273,7 @@ def test_a_gap_leads_to_a_row_with_its_hours(case: Case) -> None:
     client = station()
     page = text(client, f"/tracing/{case.id}/timeline/")
     link = f"/tracing/{case.id}/timeline/new/?day={YESTERDAY.isoformat()}"
-    assert f"{link}&amp;from=05:00&amp;until=23:00" in page
+    assert f"{link}&amp;from=05:00&amp;until=23:00#ask" in page
 
     form = text(client, f"{link}&from=05:00&until=23:00")
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -82,7 +83,7 @@ def _onward(request: SignedInRequest, found: Case, section: str, *, changed: boo
     found.refresh_from_db()
     following = _after(found, card_of(found.person_id), section)
     if following:
-        return redirect("tracing:form_section", found.id, following)
+        return redirect(f"{reverse('tracing:form_section', args=[found.id, following])}#ask")
     return redirect("tracing:form", found.id)
 
 
