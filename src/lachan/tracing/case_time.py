@@ -7,9 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lachan.core.clock import OFFSET, day_of, now
 from lachan.tracing.chain_drawing import Scale, Tick
@@ -103,38 +106,57 @@ def over_time(case: Case) -> OverTime:
         for stay in stretches_of(case, day_of(begun), day_of(until))
         if stay.end > begun and stay.start < until
     ]
-    contacts = list(
-        Contact.objects.filter(case=case, hop=1)
-        .exclude(state=Contact.State.RULED_OUT)
-        .values_list("place", "place__name", "first_at")
-    )
-    told = [(place, name, at) for place, name, at in contacts if place is not None and at]
+    first_level = Contact.objects.filter(case=case, hop=1).exclude(state=Contact.State.RULED_OUT)
+    met = _met(first_level)
+    total = first_level.count()
     scale = Scale(int(begun.timestamp()), int(until.timestamp()), WIDTH - LEFT)
-    lanes = _lanes(stays, told)
+    lanes = _lanes(stays, met)
+    moments = _moments(first_level) if total <= DOTS else {}
     for place, lane in lanes.items():
         lane.bars = [_bar(stay, scale) for stay in stays if _key(stay) == place]
-        own = sorted(at for key, _name, at in told if key == place)
-        if len(contacts) > DOTS:
-            lane.count = len(own)
-        else:
-            lane.dots = _dots(own, lane, scale)
+        lane.dots = _dots(moments.get(place, ()), lane, scale)
+        lane.count = 0 if moments else sum(each.people for each in met if each.place == place)
+    told = sum(each.people for each in met)
     return OverTime(
         lanes=list(lanes.values()),
         ticks=[tick._replace(x=tick.x + LEFT) for tick in scale.ticks()],
         onset=_onset(case, scale),
-        timeless=len(contacts) - len(told),
-        finding=_finding(len(told), list(lanes.values())),
+        timeless=total - told,
+        finding=_finding(told, list(lanes.values())),
         height=HEAD + LANE * len(lanes),
     )
+
+
+class _Met(NamedTuple):
+    """How many F1s were met at a place, and since when."""
+
+    place: UUID
+    name: str
+    people: int
+    first_at: datetime
+
+
+def _met(rows: QuerySet[Contact]) -> list[_Met]:
+    """The F1s by place; who has no place or no time is left out."""
+    told = rows.exclude(place=None).exclude(first_at=None).order_by().values("place", "place__name")
+    counted = told.annotate(people=Count("id"), first=Min("first_at"))
+    return [_Met(row["place"], row["place__name"], row["people"], row["first"]) for row in counted]
+
+
+def _moments(rows: QuerySet[Contact]) -> dict[UUID | str, list[datetime]]:
+    """When each F1 was met first, by place."""
+    found: dict[UUID | str, list[datetime]] = defaultdict(list)
+    told = rows.exclude(place=None).exclude(first_at=None).order_by("first_at")
+    for place, at in told.values_list("place", "first_at"):
+        found[place].append(at)
+    return found
 
 
 def _key(stay: Stretch) -> UUID | str:
     return stay.place or stay.where
 
 
-def _lanes(
-    stays: Iterable[Stretch], told: Iterable[tuple[UUID, str, datetime]]
-) -> dict[UUID | str, Lane]:
+def _lanes(stays: Iterable[Stretch], places: Iterable[_Met]) -> dict[UUID | str, Lane]:
     """The places with most contacts, in the order in which the case was there first."""
     names: dict[UUID | str, str] = {}
     first: dict[UUID | str, datetime] = {}
@@ -142,9 +164,9 @@ def _lanes(
     for stay in stays:
         names.setdefault(_key(stay), stay.where)
         first.setdefault(_key(stay), stay.start)
-    for place, name, at in told:
+    for place, name, people, at in places:
         names[place] = name
-        met[place] += 1
+        met[place] += people
         first[place] = min(first.get(place, at), at)
     kept = sorted(names, key=lambda key: (-met[key], first[key]))[:LANES]
     order = sorted(kept, key=lambda key: first[key])
@@ -192,7 +214,11 @@ def _onset(case: Case, scale: Scale) -> int:
 
 
 def _finding(contacts: int, lanes: list[Lane]) -> str:
-    text = _("%(contacts)s F1 at %(places)s places while the case could infect")
+    text = ngettext(
+        "%(contacts)s F1 at %(places)s place while the case could infect",
+        "%(contacts)s F1 at %(places)s places while the case could infect",
+        len(lanes),
+    )
     told = text % {"contacts": number(contacts), "places": number(len(lanes))}
     where = ", ".join(lane.label for lane in lanes)
     return _("%(finding)s: %(places)s") % {"finding": told, "places": where} if where else told
