@@ -148,7 +148,8 @@ def _moments(rows: QuerySet[Contact]) -> dict[UUID | str, list[datetime]]:
     found: dict[UUID | str, list[datetime]] = defaultdict(list)
     told = rows.exclude(place=None).exclude(first_at=None).order_by("first_at")
     for place, at in told.values_list("place", "first_at"):
-        found[place].append(at)
+        if at is not None:
+            found[place].append(at)
     return found
 
 
