@@ -26,7 +26,8 @@ from lachan.people.services import Stay, Work
 from lachan.places.models import Unit
 from lachan.proximity.services import record_encounter
 from lachan.tracing import handover, investigation, points, services, tasks
-from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak
+from lachan.tracing.measures import ask_for_patient
+from lachan.tracing.models import Case, Contact, ContactGroup, MeasureRequest, Outbreak
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, orders, outbreak
@@ -305,6 +306,11 @@ def _orders(town: Town) -> None:
     orders.signed(orders.listed([order], station), chairman, scan=scan)
     with system_scope("test") as by:
         advise(orders.asked(mate.id, now(), disease="covid-19"), by=by)
+    tracer = cast.of_province(Role.TRACER, town.here.province)
+    with scoped(tracer, "tracing"):
+        ask_for_patient(
+            kind=MeasureRequest.Kind.ADVICE, case=town.case, measure="isolate_home", by=tracer
+        )
 
 
 def _owners(town: Town) -> None:

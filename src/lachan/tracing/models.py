@@ -14,6 +14,7 @@ from lachan.tracing.handovers import Handover, HandoverReceipt
 from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.lockdown import CommuneMode, StageMark
+from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "HandoverReceipt",
     "LevelChange",
     "LevelRun",
+    "MeasureRequest",
     "Outbreak",
     "Source",
     "StageMark",

@@ -16,7 +16,7 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, climbing, evidence, levelling, second_level, services
+from lachan.tracing import arrays, climbing, evidence, levelling, measures, second_level, services
 from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
     Case,
@@ -288,3 +288,17 @@ def climb_overdue() -> int:
     """Let hand-overs climb that nobody answered in time; once a minute, with or without a bell."""
     with system_scope("fact:tracing.handover") as system:
         return climbing.climb(by=system)
+
+
+@on("tracing.measure")
+def write_measures() -> int:
+    """Write the orders and the advice that cases asked for, where the people stay."""
+    with system_scope("fact:tracing.measure") as system:
+        return measures.work_requests(by=system)
+
+
+@on("isolation.order")
+def tell_states() -> int:
+    """Tell the cases how far their proposals have come."""
+    with system_scope("fact:isolation.order") as system:
+        return measures.copy_states(by=system)
