@@ -8,7 +8,7 @@ from lachan.config.story import scenes
 from lachan.core.scope import scoped, system_scope
 from lachan.notices.models import Notice
 from lachan.people.selectors import cards_of
-from lachan.tracing import days, points, selectors
+from lachan.tracing import boards, days, points
 from lachan.tracing.models import Case, Contact, TimePlace
 from lachan.tracing.naming import Named, name_contacts
 from tests.acceptance.told import Told, last_run, people_of
@@ -46,7 +46,7 @@ def test_the_story_plants_what_the_scenario_counts(told: Told) -> None:
 def test_the_case_waits_on_the_board_of_the_officers_on_duty(told: Told, night_case: Case) -> None:
     for slug in ("tracer", "station"):
         with scoped(told.cast[slug], "board"):
-            board = list(selectors.board())
+            board = list(boards.cases_of_board(boards.Wanted(), told.cast[slug]))
         assert night_case in board
         assert next(case for case in board if case == night_case).taken_by is None
 

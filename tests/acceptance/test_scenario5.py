@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.people.models import Person
 from lachan.people.selectors import looks_at
-from lachan.tracing import handover, selectors, services, tasks
+from lachan.tracing import handover, inbox, services, tasks
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt
 from tests.acceptance.told import Told, people_of
 from tests.factories import cast
@@ -56,13 +57,13 @@ def test_each_commune_sees_exactly_its_people(
     seen: list[UUID] = []
     for commune, station in stations(homes).items():
         with scoped(station, "handover"):
-            inbox = selectors.inbox()
-            assert {row.handover.person_id for row in inbox} == homes[commune]
-            assert all(row.card is not None and row.card.name for row in inbox)
+            rows = inbox.rows_of(inbox.came(inbox.AskedInbox()))
+            assert {row.handover.person_id for row in rows} == homes[commune]
+            assert all(row.card is not None and row.card.name for row in rows)
             own = commune == sent.commune
             assert Case.objects.filter(pk=sent.pk).exists() == own
             assert Contact.objects.filter(case=sent).exists() == own
-        seen += [row.handover.person_id for row in inbox]
+        seen += [row.handover.person_id for row in rows]
 
     assert len(homes) == 14
     assert len(seen) == len(set(seen)) == 68
@@ -73,7 +74,7 @@ def test_no_commune_but_the_patients_own_sees_the_patient(
 ) -> None:
     for commune, station in stations(homes).items():
         with scoped(station, "handover"):
-            seen = {row.handover.person_id for row in selectors.inbox()}
+            seen = set(inbox.came(inbox.AskedInbox()).values_list("person", flat=True))
             there = Person.objects.filter(pk=sent.person_id).exists()
         assert sent.person_id not in seen
         assert there == (commune == sent.commune)
@@ -149,6 +150,25 @@ def test_whoever_came_back_is_the_senders_again(told: Told, answered: Case) -> N
 
     assert people_of(answered, state=Contact.State.CONFIRMED) == told.persons(returned)
     assert len(people_of(answered, state=Contact.State.HANDED_OVER)) == 63
+
+
+def test_after_two_hours_the_unanswered_stand_before_both_cdcs(told: Told, answered: Case) -> None:
+    planned = told.world.planted.handover
+    waiting = told.persons({n for n, answer in planned.items() if answer == "unanswered"})
+    assert tasks.climb_overdue() == 0
+    told.wind(timedelta(hours=2, minutes=1))
+    assert tasks.climb_overdue() == 2
+
+    with system_scope("test"):
+        late = dict(Handover.objects.exclude(climbed_at=None).values_list("person", "province"))
+    assert set(late) == waiting
+    assert len(set(late.values())) == 2
+    senders, receivers = told.cast["tracer"], told.cast["tracer2"]
+    with scoped(senders, "handover"):
+        assert sum(row.people for row in inbox.climbed(senders) if row.ours) == 2
+    with scoped(receivers, "handover"):
+        assert [row.people for row in inbox.climbed(receivers)] == [1]
+        assert not any(row.ours for row in inbox.climbed(receivers))
 
 
 def test_the_access_log_of_each_says_who_looked(

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connections
 
 from lachan.config.story.scenes import Scenes
 from lachan.config.story.world import World
@@ -73,6 +75,12 @@ class Told:
         with system_scope("test"):
             rule = contact_rule(case.disease, at=now(), province=case.province)
         return self.twin.answer(index, int(case.infectious_from.timestamp()), None, rule)
+
+    def wind(self, forward: timedelta) -> None:
+        """So much later: the database's clock and this process's."""
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("update core_installation set wound = wound + %s", [forward])
+        look_again()
 
     def released(self, index: int) -> Case:
         """The laboratory's lead releases what waits for somebody; the worker makes the case and

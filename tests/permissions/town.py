@@ -16,8 +16,6 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.declarations.questionnaire import in_force
 from lachan.declarations.services import declare
-from lachan.isolation.scans import Upload
-from lachan.isolation.services import advise
 from lachan.notices import services as notices
 from lachan.people import services as people
 from lachan.people.models import Person
@@ -25,12 +23,24 @@ from lachan.people.selectors import trace_ids_of
 from lachan.people.services import Stay, Work
 from lachan.places.models import Unit
 from lachan.proximity.services import record_encounter
-from lachan.tracing import handover, investigation, points, services, tasks
-from lachan.tracing.measures import ask_for_patient
-from lachan.tracing.models import Case, Contact, ContactGroup, MeasureRequest, Outbreak
+from lachan.tracing import (
+    calling,
+    handover,
+    investigation,
+    marking,
+    modes,
+    points,
+    services,
+    tasks,
+)
+from lachan.tracing.calls import Outcome
+from lachan.tracing.lockdown import Mode
+from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMark
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
-from tests.factories import cast, orders, outbreak
+from tests.factories import cast, outbreak, town_rosters
+from tests.permissions import ordered
+from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
 NAMES = ("Nguyễn Thị Nguồn", "Lương Thị Oanh", "Vũ Văn Hùng")
@@ -157,6 +167,11 @@ def _duty(town: Town) -> None:
         people.leave_note(text="Ca 0017 chờ gọi lại.", by=station)
 
 
+def _levels(_town: Town) -> None:
+    """The worker computed where everybody stands."""
+    tasks.recompute_levels()
+
+
 def _case_file(town: Town) -> None:
     """The form has an answer, and a place was told, corrected and so taken back."""
     tracer = cast.of_province(Role.TRACER, town.here.province)
@@ -171,8 +186,37 @@ def _case_file(town: Town) -> None:
         points.add_point(case=town.case, told=later, replaces=row, by=tracer)
 
 
+def _calls_and_modes(town: Town) -> None:
+    """Somebody is at the telephone, one person was called, and the commune does less."""
+    tracer = cast.of_province(Role.TRACER, town.here.province)
+    director = cast.of_province(Role.DIRECTOR, town.here.province)
+    mate = town.factory.people[NAMES[1]].id
+    with scoped(tracer, "calling"):
+        calling.begin_shift(by=tracer)
+        calling.log_call(persons=[mate], outcome=Outcome.BUSY, note="Gọi lại sau", by=tracer)
+        marking.mark(town.case, StageMark.Stage.INTERVIEW, by=tracer)
+    with scoped(director, "modes"):
+        modes.set_mode(
+            commune=town.case.commune,
+            mode=Mode.HOUSEHOLD_WORK,
+            since=now(),
+            document="12/QĐ-UBND",
+            signer="Chủ tịch UBND phường",
+            by=director,
+        )
+
+
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty, _case_file]
+FURNISHING: list[Callable[[Town], None]] = [
+    _linked_cases,
+    _duty,
+    _case_file,
+    _levels,
+    _calls_and_modes,
+    invite_and_call,
+    town_rosters.furnish,
+    ordered.furnish,
+]
 
 
 @contextmanager
@@ -213,7 +257,6 @@ def _build() -> Town:
     with scoped(factory.manager, "places"):
         register_device(venue=factory.campus, label="Cổng", by=factory.manager)
     _conflict()
-    _orders(town)
     town.strangers = {role: elsewhere(role) for role in Role if role not in NOT_ELSEWHERE}
     return town
 
@@ -294,23 +337,6 @@ def _work_on(town: Town) -> None:
     for fact in facts.facts():
         if not fact.startswith("notices."):
             facts.work(fact)
-
-
-def _orders(town: Town) -> None:
-    """An order decided with a paper and its scan, and an advice where the law gives no order."""
-    station = cast.of_commune(Role.STATION_OFFICER, town.here.commune)
-    chairman = cast.of_commune(Role.COMMUNE_CHAIRMAN, town.here.commune)
-    source, mate = (town.factory.people[name] for name in NAMES[:2])
-    order = orders.proposed(source, now())
-    scan = Upload(b"%PDF-1.7 a signed page")
-    orders.signed(orders.listed([order], station), chairman, scan=scan)
-    with system_scope("test") as by:
-        advise(orders.asked(mate.id, now(), disease="covid-19"), by=by)
-    tracer = cast.of_province(Role.TRACER, town.here.province)
-    with scoped(tracer, "tracing"):
-        ask_for_patient(
-            kind=MeasureRequest.Kind.ADVICE, case=town.case, measure="isolate_home", by=tracer
-        )
 
 
 def _owners(town: Town) -> None:

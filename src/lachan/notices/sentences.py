@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lachan.notices.models import Notice
 from lachan.rulebook.selectors import term
-from lachan.ui.wording import clock, full_date
+from lachan.ui.wording import clock, full_date, moment
 
 #: Messages go out in Vietnamese: the phone's language is not known to the gateway.
 LANGUAGE = "vi"
@@ -62,8 +62,21 @@ def _measure_decided(values: dict[str, str]) -> str:
     ) % {**words, "until": full_date(date.fromisoformat(values["until"]))}
 
 
+def _own_contacts(values: dict[str, str]) -> str:
+    return _(
+        "%(unit)s asks you to write down whom you met in the last days: %(link)s. The page is open"
+        " until %(until)s and asks for no password. Questions: call %(phone)s."
+    ) % {
+        "unit": values["unit"],
+        "link": values["link"],
+        "until": moment(datetime.fromisoformat(values["until"])),
+        "phone": values["phone"],
+    }
+
+
 _TEXTS = {
     "contact_duty": _contact_duty,
     "holding_ended": _holding_ended,
     "measure_decided": _measure_decided,
+    "own_contacts": _own_contacts,
 }

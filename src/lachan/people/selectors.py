@@ -29,6 +29,8 @@ from lachan.people.duty_reading import notes_of as notes_of
 from lachan.people.duty_reading import on_duty as on_duty
 from lachan.people.duty_reading import on_duty_in as on_duty_in
 from lachan.people.duty_reading import unread_notes as unread_notes
+from lachan.people.matching import Wanted as Wanted
+from lachan.people.matching import match_many as match_many
 from lachan.people.models import (
     Belonging,
     BlindIndex,

@@ -213,6 +213,41 @@ def add_belonging(*, person: Person, work: Work, by: Principal) -> Belonging:
     return belonging
 
 
+def renew_belongings(works: Mapping[UUID, Work], *, by: Principal) -> int:
+    """Where many persons work or learn by a list of today: who stands elsewhere in the same body
+    ends there and begins here; what is known already changes nothing.  How many are new."""
+    standing: dict[UUID, list[Belonging]] = {}
+    for row in Belonging.objects.filter(person__in=list(works), until=None):
+        standing.setdefault(row.person_id, []).append(row)
+    persons = Person.objects.in_bulk(list(works))
+    ended: list[UUID] = []
+    fresh: list[Belonging] = []
+    for person_id, work in works.items():
+        rows = [row for row in standing.get(person_id, []) if _same_body(row, work)]
+        if any(_same_place(row, work) for row in rows) or person_id not in persons:
+            continue
+        ended += [row.id for row in rows]
+        fresh.append(belonging_row(persons[person_id], work))
+    Belonging.objects.filter(pk__in=ended).update(until=today())
+    Belonging.objects.bulk_create(fresh, batch_size=BATCH)
+    if fresh:
+        audit.record(
+            "people.belongings_renewed",
+            target=("people", len(fresh)),
+            by=by,
+            detail={"count": len(fresh)},
+        )
+    return len(fresh)
+
+
+def _same_body(row: Belonging, work: Work) -> bool:
+    return row.kind == work.kind and (row.organisation, row.name) == (work.organisation, work.name)
+
+
+def _same_place(row: Belonging, work: Work) -> bool:
+    return (row.unit, row.line, row.shift) == (work.unit, work.line, work.shift)
+
+
 def join_household(
     *, persons: Mapping[UUID, str], household: UUID | None = None, by: Principal
 ) -> UUID:

@@ -17,6 +17,7 @@ from lachan.core.clock import today
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.formats.vietnamese import fold
+from lachan.places.addresses import commune_in as commune_in
 from lachan.places.models import Organisation, OrganisationName, Place
 from lachan.places.territory.atlas import atlas
 from lachan.places.territory.search import Finder

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Case as Switch
+from django.db.models import Count, F, Max, Min, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from lachan.core.clock import day_of, now
@@ -55,7 +56,9 @@ def cases_of_board(wanted: Wanted, by: Principal) -> QuerySet[Case]:
         cases = cases.filter(status=wanted.status)
     if wanted.commune is not None:
         cases = cases.filter(commune=wanted.commune)
-    return cases.order_by(F("taken_by").asc(nulls_first=True), "-opened_at", "id")
+    waited = When(taken_by=None, then="released")
+    first = Switch(waited, default=None).asc(nulls_last=True)
+    return cases.order_by(first, "-opened_at", "id")
 
 
 def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
@@ -161,12 +164,13 @@ def clusters(rows: Iterable[Outbreak]) -> list[Cluster]:
     found = list(rows)
     ids = [row.id for row in found]
     of_cases = {
-        row["outbreak"]: row
-        for row in _live(Case.objects.filter(outbreak__in=ids))
+        outbreak: (count, first, last)
+        for outbreak, count, first, last in _live(Case.objects.filter(outbreak__in=ids))
         .order_by()
-        .values("outbreak")
+        .values_list("outbreak")
         .annotate(n=Count("id"), first=Min("onset"), last=Max("onset"))
     }
+    none = (0, None, None)
     of_contacts = dict(
         Contact.objects.filter(case__outbreak__in=ids)
         .exclude(state=Contact.State.RULED_OUT)
@@ -178,9 +182,9 @@ def clusters(rows: Iterable[Outbreak]) -> list[Cluster]:
         Cluster(
             outbreak=row,
             commune=unit_name(row.commune),
-            cases=of_cases.get(row.id, {}).get("n", 0),
-            first=of_cases.get(row.id, {}).get("first"),
-            last=of_cases.get(row.id, {}).get("last"),
+            cases=of_cases.get(row.id, none)[0],
+            first=of_cases.get(row.id, none)[1],
+            last=of_cases.get(row.id, none)[2],
             contacts=of_contacts.get(row.id, 0),
         )
         for row in found

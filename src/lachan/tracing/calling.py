@@ -210,10 +210,22 @@ def next_person(*, by: Principal, case: UUID | None = None) -> UUID:
             part="now",
         )
         for line in call_queue.lines(chosen)[:TRIED_FOR_NEXT]:
-            if line.held_by in {None, by.account} and hold(line.person, by=by):
+            if line.held_by in {None, by.account} and _get(line.person, case, by):
                 audit.record("contact.call_begun", target=("person", line.person), by=by)
                 return line.person
     raise Refused("nobody_left", _("Nobody is left to call now. Look at the retries."))
+
+
+def _get(person: UUID, case: UUID | None, by: Principal) -> bool:
+    """Hold a person, and see that nobody has called in the moment since the queue was read."""
+    if not hold(person, by=by):
+        return False
+    if call_queue.lines(call_queue.Asked(case=case, person=person, part="now"))[0:1]:
+        return True
+    CallTurn.objects.filter(person=person, held_by=by.account).update(
+        held_by=None, held_by_name="", held_until=None
+    )
+    return False
 
 
 def let_go(*, by: Principal) -> None:

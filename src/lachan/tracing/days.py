@@ -165,9 +165,12 @@ def told_place(point: TimePlace) -> str:
 
 
 def _companies(case: Case, points: list[TimePlace]) -> dict[UUID, str]:
-    sealed = [point for point in points if point.company_sealed is not None]
-    opened = open_many([(case.person_id, bytes(point.company_sealed)) for point in sealed])
-    return {point.id: str(fields["company"]) for point, fields in zip(sealed, opened, strict=True)}
+    sealed = [(point.id, point.company_sealed) for point in points]
+    told = [(point, bytes(blob)) for point, blob in sealed if blob is not None]
+    opened = open_many([(case.person_id, blob) for _point, blob in told])
+    return {
+        point: str(fields["company"]) for (point, _blob), fields in zip(told, opened, strict=True)
+    }
 
 
 def _day(case: Case, day: date, stretches: list[Stretch]) -> DayLine:

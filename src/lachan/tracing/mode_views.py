@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from lachan.core.clock import OFFSET, now
 from lachan.core.guard import SignedInRequest, guarded
@@ -25,27 +25,30 @@ from lachan.tracing.views import TRACERS
 READERS = (Role.COMMUNE_CHAIRMAN, Role.DIRECTOR, Role.TRACER, Role.STATION_OFFICER)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @guarded(*READERS, purpose="modes")
 def mode(request: SignedInRequest) -> HttpResponse:
-    """In which mode the communes work, what that means, and a new decision."""
-    by = request.principal
-    may_decide = by.has(*modes.DECIDERS)
-    form = ModeForm(request.POST or None, by=by)
-    if request.method == "POST":
-        if not may_decide:
-            raise Refused(
-                "mode_not_yours",
-                _("The chairman of the commune or the director of the province decides this."),
-                status=403,
-            )
-        if form.is_valid():
-            _decide(request, form)
-            return redirect("tracing:modes")
-    own = by.commune
+    """In which mode the communes work, and what that means."""
+    may_decide = request.principal.has(*modes.DECIDERS)
+    form = ModeForm(by=request.principal) if may_decide else None
+    return _page(request, form)
+
+
+@require_POST
+@guarded(*modes.DECIDERS, purpose="modes")
+def set_mode(request: SignedInRequest) -> HttpResponse:
+    """A new decision about a commune's mode."""
+    form = ModeForm(request.POST, by=request.principal)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    _decide(request, form)
+    return redirect("tracing:modes")
+
+
+def _page(request: SignedInRequest, form: ModeForm | None, *, status: int = 200) -> HttpResponse:
+    own = request.principal.commune
     context = {
         "form": form,
-        "may_decide": may_decide,
         "own": commune_label(own) if own is not None else "",
         "now": modes.mode_of(own).label if own is not None else "",
         "limited": limited_modes(),
@@ -53,7 +56,6 @@ def mode(request: SignedInRequest) -> HttpResponse:
         "modes": [label for _code, label in Mode.choices],
         "tasks": task_table(),
     }
-    status = 422 if form.is_bound else 200
     return render(request, "tracing/modes.html", context, status=status)
 
 

@@ -8,6 +8,13 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.answering import (
+    CalledPlace,
+    Identification,
+    Invitation,
+    PublicCall,
+    Submission,
+)
 from lachan.tracing.calls import Call, CallShift, CallTurn
 from lachan.tracing.casefile import CaseFact, CaseFile, TimePlace
 from lachan.tracing.handovers import Handover, HandoverReceipt
@@ -16,25 +23,32 @@ from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.lockdown import CommuneMode, StageMark
 from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
+from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
 
 __all__ = [
     "Call",
     "CallShift",
     "CallTurn",
     "CaseFact",
+    "ColumnMemory",
     "CommuneMode",
     "ContactGroup",
     "ContactLink",
+    "GroupMember",
     "Handover",
     "HandoverReceipt",
     "LevelChange",
     "LevelRun",
     "MeasureRequest",
     "Outbreak",
+    "Roster",
+    "RosterFile",
+    "RosterRefusal",
     "Source",
     "StageMark",
     "TimePlace",
 ]
+__all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]
 
 
 class Case(CaseFile):

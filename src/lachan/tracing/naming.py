@@ -43,8 +43,12 @@ class Named(NamedTuple):
     note: str = ""
 
 
-def name_contacts(*, case: Case, people: Iterable[Named], by: Principal) -> list[Contact]:
+def name_contacts(
+    *, case: Case, people: Iterable[Named], by: Principal, word_of: Principal | None = None
+) -> list[Contact]:
     """Put people on the list to verify, each with the evidence for it; the rows in no order.
+
+    `word_of`: whose word the evidence is, when the worker writes what a human has decided.
 
     Somebody known already keeps the state a human gave; the nearer hop wins.  People under police
     or army management, and the case itself, are left out.  Refused: nobody_named, via_unknown,
@@ -69,7 +73,9 @@ def name_contacts(*, case: Case, people: Iterable[Named], by: Principal) -> list
             changed[each.person] = known
     Contact.objects.bulk_create(list(fresh.values()))
     Contact.objects.bulk_update(list(changed.values()), LEARNT)
-    ContactLink.objects.bulk_create([_link(case, each, by) for each in told], ignore_conflicts=True)
+    ContactLink.objects.bulk_create(
+        [_link(case, each, word_of or by) for each in told], ignore_conflicts=True
+    )
     audit.record(
         "contact.named",
         target=("case", case.id),

@@ -26,7 +26,6 @@ from lachan.tracing.models import (
     Contact,
     ContactChange,
     LevelRun,
-    Outbreak,
     Run,
     StageMark,
     WorkedResult,
@@ -108,25 +107,6 @@ def withdraw_case(case: Case, *, reason: str, by: Principal) -> None:
             "reason": reason.strip()[:REASON_LENGTH],
             "contacts": [str(row.id) for row in rows],
         },
-    )
-
-
-def join_outbreak(case: Case, *, outbreak: UUID, by: Principal) -> None:
-    """A human puts a case into the outbreak (ổ dịch) of a case it is linked to.
-
-    Refused: outbreak_unknown, outbreak_set.
-    """
-    found = Outbreak.objects.filter(pk=outbreak, disease=case.disease, closed_at=None).first()
-    if found is None:
-        raise Refused("outbreak_unknown", _("This outbreak is not open here."), status=404)
-    locked = Case.objects.select_for_update().get(pk=case.pk)
-    if locked.outbreak_id is not None:
-        raise Refused("outbreak_set", _("This case lies in an outbreak already."), status=409)
-    locked.outbreak = found
-    locked.save(update_fields=["outbreak"])
-    ask_levels(locked, LevelRun.Trigger.LINKS_CHANGED, by=by)
-    audit.record(
-        "case.outbreak", target=("case", case.id), by=by, detail={"outbreak": str(outbreak)}
     )
 
 

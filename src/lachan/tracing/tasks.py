@@ -16,7 +16,17 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, climbing, evidence, levelling, measures, second_level, services
+from lachan.tracing import (
+    arrays,
+    climbing,
+    evidence,
+    levelling,
+    measures,
+    roster_tasks,
+    second_level,
+    services,
+    submissions,
+)
 from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
     Case,
@@ -28,6 +38,9 @@ from lachan.tracing.models import (
     WorkedResult,
 )
 from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
+
+#: The worker finds this room's work in this module; what lists need is done in theirs.
+import_rosters = roster_tasks.import_rosters
 
 #: Seconds an answer waits for scans that a longer transaction holds back; then it is given with
 #: what is there, and asked anew for the next round.
@@ -217,6 +230,12 @@ def recompute_levels() -> int:
             if run.done_at is None:
                 moved += levelling.recompute(run, by=system)
     return moved
+
+
+@on("tracing.submission")
+def work_submissions() -> int:
+    """Make contacts to verify of what came in from outside."""
+    return submissions.work_waiting()
 
 
 @on("tracing.contact")

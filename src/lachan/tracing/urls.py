@@ -6,17 +6,45 @@ from lachan.tracing import (
     board_views,
     call_views,
     chain_views,
+    contact_views,
     file_views,
+    group_views,
     handover_views,
     level_views,
     list_views,
     measure_views,
     mode_views,
+    naming_views,
+    public_call_views,
+    public_views,
+    roster_views,
     timeline_views,
     views,
 )
 
+#: Contacts named by humans, and what the public answers.
+NAMING = [
+    path("tracing/<uuid:case_id>/add/", naming_views.add, name="add"),
+    path("tracing/<uuid:case_id>/household/", naming_views.add_household, name="household"),
+    path("tracing/<uuid:case_id>/calls/", public_call_views.case_calls, name="case_calls"),
+    path("contacts/<uuid:contact_id>/", naming_views.contact, name="contact"),
+    path("contacts/<uuid:contact_id>/decide/", contact_views.decide, name="decide_contact"),
+    path("contacts/<uuid:contact_id>/identify/", contact_views.identify, name="identify"),
+    path("contacts/<uuid:contact_id>/invite/", contact_views.invite, name="invite"),
+    path("contacts/<uuid:contact_id>/link/", contact_views.invitation, name="invitation"),
+    path("contacts/<uuid:contact_id>/message/", contact_views.message, name="invite_message"),
+    path("contacts/<uuid:contact_id>/sheet.pdf", contact_views.paper, name="sheet"),
+    path("public-calls/", public_call_views.calls, name="public_calls"),
+    path("public-calls/<uuid:call_id>/", public_call_views.staff_call, name="staff_call"),
+    path("public-calls/<uuid:call_id>/decide/", public_call_views.decide, name="decide_call"),
+    path("public-calls/<uuid:call_id>/answer/", public_call_views.take, name="take_answer"),
+    path("public-calls/<uuid:call_id>/poster.pdf", public_call_views.poster, name="call_poster"),
+    path("khai-tiep-xuc/<str:code>/", public_views.own_contacts, name="own_contacts"),
+    path("tim-nguoi/<str:code>/", public_views.public_call, name="public_call"),
+]
+
 urlpatterns = [
+    *NAMING,
     path("tracing/", board_views.board, name="board"),
     path("tracing/pace/", mode_views.pace, name="pace"),
     path("tracing/<uuid:case_id>/", views.case, name="case"),
@@ -27,6 +55,36 @@ urlpatterns = [
     path("tracing/<uuid:case_id>/changes/", level_views.changes, name="changes"),
     path("tracing/<uuid:case_id>/withdraw/", level_views.withdraw, name="withdraw"),
     path("tracing/<uuid:case_id>/join/", level_views.join, name="join_outbreak"),
+    # lists and groups
+    path("tracing/<uuid:case_id>/groups/", roster_views.groups, name="groups"),
+    path("tracing/<uuid:case_id>/groups/<uuid:group_id>/", group_views.group, name="group"),
+    path(
+        "tracing/<uuid:case_id>/groups/<uuid:group_id>/decide/",
+        group_views.decide,
+        name="group_decide",
+    ),
+    path("tracing/<uuid:case_id>/rosters/", roster_views.send, name="roster_send"),
+    path("tracing/<uuid:case_id>/rosters/<uuid:roster_id>/", roster_views.one, name="roster"),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/columns/",
+        roster_views.columns,
+        name="roster_columns",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/groups/",
+        roster_views.choose,
+        name="roster_groups",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/copy/",
+        roster_views.copy,
+        name="roster_copy",
+    ),
+    path(
+        "tracing/<uuid:case_id>/rosters/<uuid:roster_id>/let-go/",
+        roster_views.let_go,
+        name="roster_let_go",
+    ),
     # the case file
     path("tracing/<uuid:case_id>/form/", file_views.form, name="form"),
     path(
@@ -88,4 +146,5 @@ urlpatterns = [
     path("handovers/<uuid:handover_id>/return/", handover_views.give_back, name="give_back"),
     path("handovers/<uuid:handover_id>/finish/", handover_views.finish, name="finish"),
     path("modes/", mode_views.mode, name="modes"),
+    path("modes/set/", mode_views.set_mode, name="set_mode"),
 ]

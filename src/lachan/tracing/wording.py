@@ -21,6 +21,18 @@ def verdict(run: Run | None, totals: dict[str, int]) -> str:
         return _("Finding who was at the same places and times. You may leave this page.")
     if run.state == Run.State.FAILED:
         return _("The list could not be made. The list below is the one before; ask again.")
+    if run.unnamed and totals[Contact.State.TO_VERIFY]:
+        return (
+            ngettext(
+                "%(waiting)d person to verify, named by a list or by somebody who was asked.",
+                "%(waiting)d people to verify, named by a list or by somebody who was asked.",
+                totals[Contact.State.TO_VERIFY],
+            )
+            % {"waiting": totals[Contact.State.TO_VERIFY]}
+            + " "
+            + _("%(linked)d people were at the same places: too many to be named by their scans.")
+            % {"linked": run.linked}
+        )
     if run.unnamed:
         return _(
             "Nobody is named, because %(linked)d people were at the same places: more than the"

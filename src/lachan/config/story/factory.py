@@ -191,6 +191,10 @@ def _scatter(builder: Builder, rng: Random, contacts: list[int], room: int) -> d
         stay = builder.stay(rng, homes[position % len(homes)])
         builder.people[person].stay = builder.people[person].permanent = stay
     troubled = rng.sample(outside, RETURNED + UNANSWERED)
+    if builder.options.acceptance:
+        # One who is not answered for lives in the other province: both CDCs must see it.
+        abroad = [p for p in outside if builder.people[p].stay.province == HAI_PHONG]
+        troubled[-1] = next(person for person in abroad if person not in troubled)
     answers = dict.fromkeys(contacts, "accepted")
     answers |= dict.fromkeys(troubled[:RETURNED], "returned")
     answers |= dict.fromkeys(troubled[RETURNED:], "unanswered")
