@@ -19,6 +19,14 @@ from lachan.formats.identity import IdentityRefused, read_document
 from lachan.formats.phones import PhoneRefused, read_phone
 from lachan.formats.vietnamese import fold
 from lachan.people import indexes
+from lachan.people.homes import Home as Home
+from lachan.people.homes import Lived as Lived
+from lachan.people.homes import homes_of as homes_of
+from lachan.people.homes import households as households
+from lachan.people.homes import lived_in as lived_in
+from lachan.people.homes import older_than as older_than
+from lachan.people.homes import residents as residents
+from lachan.people.homes import who_lives_in as who_lives_in
 from lachan.people.models import (
     Belonging,
     BlindIndex,
