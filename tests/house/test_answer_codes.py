@@ -17,7 +17,13 @@ def _answered(room: str) -> set[str]:
 
 
 def _explained(room: str) -> set[str]:
-    text = (ROOT / f"docs/platforms/{room}.md").read_text().split("## Answer codes")[1]
+    """From the room's page and the pages of its parts, `<room>-<part>.md`."""
+    pages = (ROOT / "docs/platforms").glob(f"{room}*.md")
+    return {code for page in pages for code in _codes_of(page)}
+
+
+def _codes_of(page: Path) -> set[str]:
+    _before, _heading, text = page.read_text().partition("## Answer codes")
     rows = [line for line in text.split("\n## ")[0].splitlines() if line.startswith("| `")]
     return {code for row in rows for code in re.findall(r"`(\w+)`", row.split("|")[1])}
 

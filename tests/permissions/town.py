@@ -1,6 +1,6 @@
 """A town in which every personal table has rows, and a cast that has nothing to do with it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,7 +24,8 @@ from lachan.people.services import Stay, Work
 from lachan.places.models import Unit
 from lachan.proximity.services import record_encounter
 from lachan.tracing import handover, services, tasks
-from lachan.tracing.models import Case, Contact
+from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak
+from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, outbreak
 
@@ -110,6 +111,36 @@ def third_province() -> int:
     return found
 
 
+def _linked_cases(town: Town) -> None:
+    """The case lies in an outbreak, and somebody of a line was named in an interview."""
+    tracer = cast.of_province(Role.TRACER, town.here.province)
+    with scoped(tracer, "tracing"):
+        opened = Outbreak.objects.create(
+            name="Xưởng 1",
+            disease=town.case.disease,
+            opened_at=now(),
+            opened_by=tracer.account,
+            commune=town.case.commune,
+            province=town.case.province,
+        )
+        Case.objects.filter(pk=town.case.pk).update(outbreak=opened)
+        group = ContactGroup.objects.create(
+            case=town.case,
+            name="Chuyền 7",
+            kind="line",
+            made_at=now(),
+            made_by=tracer.account,
+            commune=town.case.commune,
+            province=town.case.province,
+        )
+        mate = town.factory.people[NAMES[1]].id
+        name_contacts(case=town.case, people=[Named(mate, "interview", group=group.id)], by=tracer)
+
+
+#: What every part of the office adds to the town, so that no table of its own is empty.
+FURNISHING: list[Callable[[Town], None]] = [_linked_cases]
+
+
 @contextmanager
 def built(folder: object) -> Iterator[Town]:
     """Build the town; the tracing index lies in `folder` meanwhile."""
@@ -141,6 +172,8 @@ def _build() -> Town:
     case = outbreak.positive(factory.people[source])
     tasks.answer_runs()
     town = Town(here, factory, case)
+    for furnish in FURNISHING:
+        furnish(town)
     _work_on(town)
     _owners(town)
     with scoped(factory.manager, "places"):

@@ -88,7 +88,7 @@ def test_an_officer_of_another_province_finds_no_such_case(case: Case, role: Rol
     assert page.status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.STATION_OFFICER, Role.SAMPLER, Role.OUTSIDER])
+@pytest.mark.parametrize("role", [Role.COMMUNE_POLICE, Role.SAMPLER, Role.OUTSIDER])
 def test_the_page_is_for_tracers(case: Case, role: Role) -> None:
     page = signed_in(cast.of_commune(role, case.commune)).get(f"/tracing/{case.id}/")
 

@@ -36,11 +36,26 @@ def give(
         )
 
 
-def end(kind: str, keys: Iterable[UUID], *, to_province: int) -> None:
-    """Close what was opened to a province: its officers see these rows no longer by this grant."""
+def end(
+    kind: str,
+    keys: Iterable[UUID],
+    *,
+    to_province: int | None = None,
+    to_commune: int | None = None,
+) -> None:
+    """Close what was opened to a province or commune: its officers see these rows no longer."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "update core_grant set until = %s where kind = %s and key = any(%s)"
-            " and to_province = %s and (until is null or until > %s)",
-            [now(), kind, list(keys), to_province, now()],
+            "update core_grant set until = %(at)s where kind = %(kind)s and key = any(%(keys)s)"
+            " and to_province is not distinct from %(province)s"
+            " and to_commune is not distinct from %(commune)s"
+            " and to_account is null and to_organisation is null"
+            " and (until is null or until > %(at)s)",
+            {
+                "at": now(),
+                "kind": kind,
+                "keys": list(keys),
+                "province": to_province,
+                "commune": to_commune,
+            },
         )

@@ -8,6 +8,10 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.links import ContactGroup, ContactLink, Source
+from lachan.tracing.outbreaks import Outbreak
+
+__all__ = ["ContactGroup", "ContactLink", "Outbreak", "Source"]
 
 
 class Case(models.Model):
@@ -22,7 +26,9 @@ class Case(models.Model):
     number = models.CharField(max_length=24, unique=True, help_text="Ours; the BN code is apart")
     national_code = models.CharField(max_length=24, default="")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    outbreak = models.ForeignKey(Outbreak, models.PROTECT, null=True, related_name="cases")
     disease = models.CharField(max_length=40)
+    group = models.CharField(max_length=1, default="", help_text="A, B or C when it was opened")
     status = models.CharField(max_length=10, choices=Status, default=Status.CONFIRMED)
     result = models.UUIDField(null=True, unique=True, help_text="The released result it rests on")
     reason = models.CharField(max_length=12, default="", help_text="Why the sample was taken")
@@ -36,11 +42,17 @@ class Case(models.Model):
     province = models.IntegerField()
     taken_by = models.UUIDField(null=True, help_text="The account that works it; None: nobody yet")
     taken_by_name = models.TextField(default="")
+    by_commune = models.BooleanField(
+        default=False, help_text="The commune's own station works it, and calls its contacts"
+    )
 
     class Privacy:
-        identifying: ClassVar[set[str]] = {"person", "number", "national_code", "taken_by"}
+        identifying: ClassVar[set[str]] = {
+            *("person", "number", "national_code", "taken_by", "outbreak"),
+        }
         health: ClassVar[set[str]] = {
             "disease",
+            "group",
             "status",
             "result",
             "reason",
@@ -56,6 +68,7 @@ class Case(models.Model):
             "commune",
             "province",
             "taken_by_name",
+            "by_commune",
         }
 
     class Meta:
@@ -164,17 +177,25 @@ class Contact(models.Model):
         RULED_OUT = "ruled_out"
         HANDED_OVER = "handed_over"
 
-    class Source(models.TextChoices):
-        SCAN = "scan"
-        ENCOUNTER = "encounter"
-        HOUSEHOLD = "household"
+    class Identity(models.TextChoices):
+        """How well we know who it is; somebody unknown is a person to find."""
+
+        KNOWN = "known"
+        NICKNAME = "nickname"
+        UNKNOWN = "unknown"
+
+    Source = Source
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, models.PROTECT, related_name="contacts")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    hop = models.SmallIntegerField(default=1)
+    hop = models.SmallIntegerField(default=1, help_text="1: met the case; 2: met a contact; to 4")
+    via = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    group = models.ForeignKey(ContactGroup, models.PROTECT, null=True, related_name="contacts")
+    identity = models.CharField(max_length=8, choices=Identity, default=Identity.KNOWN)
+    note_sealed = models.BinaryField(null=True, help_text="Sealed under the person's key")
     state = models.CharField(max_length=12, choices=State, default=State.TO_VERIFY)
-    source = models.CharField(max_length=10, choices=Source)
+    source = models.CharField(max_length=11, choices=Source)
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
     seconds = models.IntegerField(default=0)
     first_at = models.DateTimeField(null=True)
@@ -182,20 +203,27 @@ class Contact(models.Model):
     imputed = models.BooleanField(default=False)
     rule = models.CharField(max_length=80)
     found_at = models.DateTimeField()
+    opened_at = models.DateTimeField(
+        null=True, help_text="When the worker opened the person's rows to who works the case"
+    )
     home_commune = models.IntegerField(help_text="Present stay: where a hand-over would go")
     home_province = models.IntegerField()
     commune = models.IntegerField(help_text="Of the case: who works this row")
     province = models.IntegerField()
 
     class Privacy:
-        identifying: ClassVar[set[str]] = {"case", "person", "home_commune", "home_province"}
+        identifying: ClassVar[set[str]] = {
+            *("case", "person", "via", "group", "note_sealed", "home_commune", "home_province"),
+        }
         health: ClassVar[set[str]] = {"hop", "state", "seconds", "first_at", "last_at", "source"}
         plain: ClassVar[set[str]] = {
             "id",
+            "identity",
             "place",
             "imputed",
             "rule",
             "found_at",
+            "opened_at",
             "commune",
             "province",
         }
@@ -203,9 +231,12 @@ class Contact(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "person"], name="contact_once_in_a_case"),
+            models.CheckConstraint(name="contact_hop_is_traced", condition=Q(hop__range=(1, 4))),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["case", "state", "-seconds"], name="contact_of_case"),
+            models.Index(fields=["group", "state"], name="contact_of_group"),
+            models.Index(fields=["found_at"], name="contact_to_open", condition=Q(opened_at=None)),
             models.Index(fields=["province", "-found_at"], name="contact_by_province"),
             models.Index(fields=["commune", "-found_at"], name="contact_by_commune"),
         ]

@@ -7,7 +7,11 @@ from lachan.ui.navigation import Tab, register
 
 register(
     Tab(
-        "tracing", "tracing:board", frozenset({Role.TRACER, Role.DIRECTOR}), _("Tracing"), order=20
+        "tracing",
+        "tracing:board",
+        frozenset({Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER}),
+        _("Tracing"),
+        order=20,
     ),
     Tab(
         "handovers",

@@ -14,7 +14,7 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.people.models import Person
 from lachan.places.selectors import unit_code
-from lachan.rulebook.selectors import contact_rule
+from lachan.rulebook.selectors import contact_rule, group_of
 from lachan.sampling.selectors import ReleasedPositive
 from lachan.tracing.models import Case, Contact, ContactChange, Run, WorkedResult
 
@@ -48,6 +48,7 @@ def open_case(positive: ReleasedPositive, *, by: Principal) -> Case | None:
         number=_number(person.province, positive.released_at),
         person=person,
         disease=positive.disease,
+        group=group_of(positive.disease, at=positive.released_at) or "",
         result=positive.result,
         reason=positive.reason,
         onset=positive.onset,
@@ -106,7 +107,11 @@ def take(case: Case, *, by: Principal) -> None:
         )
     locked.taken_by = by.account
     locked.taken_by_name = by.name
-    locked.save(update_fields=["taken_by", "taken_by_name"])
+    locked.by_commune = locked.by_commune or by.commune == case.commune
+    locked.save(update_fields=["taken_by", "taken_by_name", "by_commune"])
+    if locked.by_commune:
+        Contact.objects.filter(case=case).update(opened_at=None)
+        ring("tracing.contact")
     audit.record("case.taken", target=("case", case.id), by=by)
 
 

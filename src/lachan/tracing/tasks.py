@@ -1,7 +1,7 @@
 """What the worker does: results become cases, questions get answers, hand-overs are told back."""
 
 import time
-from collections.abc import Iterable
+from collections import defaultdict
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -16,7 +16,7 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, services
+from lachan.tracing import arrays, evidence, services
 from lachan.tracing.models import (
     Case,
     Contact,
@@ -31,6 +31,9 @@ from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
 #: Seconds an answer waits for scans that a longer transaction holds back; then it is given with
 #: what is there, and asked anew for the next round.
 PATIENCE = 5.0
+
+#: Contacts whose persons are opened in one transaction; the next round takes the rest.
+OPENED_AT_ONCE = 1_000
 
 
 @on("sampling.result")
@@ -122,7 +125,7 @@ def _record(run: Run, found: Sorted, rule: ContactRule, system: Principal) -> No
         run.linked += len(found.close)
         run.to_verify = 0
     else:
-        _name(case, found.close, named, household, run.rule)
+        _name(case, found.close, named, household, run.rule, system)
     _count_places(run, found)
     run.save()
     audit.record(
@@ -140,7 +143,12 @@ def _household(case: Case, rule: ContactRule) -> set[UUID]:
 
 
 def _name(
-    case: Case, close: list[Close], named: dict[UUID, UUID], household: set[UUID], rule: str
+    case: Case,
+    close: list[Close],
+    named: dict[UUID, UUID],
+    household: set[UUID],
+    rule: str,
+    system: Principal,
 ) -> None:
     """Write the people to verify; whoever a human has decided on keeps that decision."""
     met = {named[each.trace_id]: each for each in close if each.trace_id in named}
@@ -156,7 +164,8 @@ def _name(
         else:
             fresh.append(row)
     Contact.objects.bulk_create(fresh)
-    _open_to_tracer(case, fresh)
+    evidence.of_run(case, known | {row.person_id: row for row in fresh}, wanted, system)
+    _open_to_tracers(fresh)
 
 
 def _new_contact(case: Case, person: Person, rule: str) -> Contact:
@@ -185,11 +194,39 @@ def _fill(row: Contact, near: Close | None) -> None:
         row.source = Contact.Source.SCAN if near.place else Contact.Source.ENCOUNTER
 
 
-def _open_to_tracer(case: Case, rows: Iterable[Contact]) -> None:
-    """The tracer must be able to call people of other provinces until they are handed over."""
-    abroad = [row.person_id for row in rows if row.home_province != case.province]
-    if abroad:
-        grants.give("person", abroad, to_province=case.province)
+@on("tracing.contact")
+def open_contacts() -> int:
+    """Open the persons of new contacts to whoever works the case, until they are handed over."""
+    with system_scope("fact:tracing.contact"):
+        rows = list(
+            Contact.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("case")
+            .filter(opened_at=None)
+            .order_by("found_at")[:OPENED_AT_ONCE]
+        )
+        _open_to_tracers(rows)
+        return len(rows)
+
+
+def _open_to_tracers(rows: list[Contact]) -> None:
+    """The tracer must be able to call people of other provinces, a station those of other communes
+    when it works the case itself."""
+    abroad: dict[int, list[UUID]] = defaultdict(list)
+    elsewhere: dict[int, list[UUID]] = defaultdict(list)
+    at = now()
+    for row in rows:
+        row.opened_at = at
+        if row.state == Contact.State.HANDED_OVER:
+            continue
+        if row.home_province != row.province:
+            abroad[row.province].append(row.person_id)
+        if row.case.by_commune and row.home_commune != row.commune:
+            elsewhere[row.commune].append(row.person_id)
+    for province, persons in abroad.items():
+        grants.give("person", persons, to_province=province)
+    for commune, persons in elsewhere.items():
+        grants.give("person", persons, to_commune=commune)
+    Contact.objects.bulk_update(rows, ["opened_at"])
 
 
 def _count_places(run: Run, found: Sorted) -> None:
@@ -232,5 +269,8 @@ def _tell(receipt: HandoverReceipt, handover: Handover, system: Principal) -> No
     contact = receipt.contact
     if handover.state == Handover.State.RETURNED:
         services.take_back(contact, reason=handover.returned_for, by=system)
-    elif contact.home_province != contact.province:
+        return
+    if contact.home_province != contact.province:
         grants.end("person", [contact.person_id], to_province=contact.province)
+    if contact.home_commune != contact.commune:
+        grants.end("person", [contact.person_id], to_commune=contact.commune)

@@ -19,10 +19,11 @@ from lachan.rulebook.selectors import term
 from lachan.tracing import access, handover, selectors, services
 from lachan.tracing.forms import RETURNED_FOR, RULED_OUT_FOR, DecisionForm
 from lachan.tracing.models import Case, Contact, Handover
+from lachan.tracing.pages import case_tabs
 from lachan.tracing.wording import contact_tools, inbox_tools, places_of, state_chip, verdict
 
-#: Who works cases, and who receives the people handed over.
-TRACERS = (Role.TRACER, Role.DIRECTOR)
+#: Who works cases (a station those of its own commune), and who receives the people handed over.
+TRACERS = (Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER)
 RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR)
 
 
@@ -64,6 +65,7 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "rows": [(row, state_chip(row)) for row in rows],
         "tools": contact_tools(found, totals, chosen),
         "ruled_out_for": RULED_OUT_FOR,
+        "case_tabs": case_tabs(found, "tracing:case"),
     }
 
 
