@@ -28,6 +28,7 @@ from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, outbreak
+from tests.permissions import zone_of_town
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
 NAMES = ("Nguyễn Thị Nguồn", "Lương Thị Oanh", "Vũ Văn Hùng")
@@ -138,7 +139,7 @@ def _linked_cases(town: Town) -> None:
 
 
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases]
+FURNISHING: list[Callable[[Town], None]] = [_linked_cases, zone_of_town.furnish]
 
 
 @contextmanager

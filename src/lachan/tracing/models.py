@@ -10,8 +10,24 @@ from lachan.people.models import Person
 from lachan.places.models import Place
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.outbreaks import Outbreak
+from lachan.tracing.zone import Zone, ZoneDecision, ZoneFile, ZonePart, ZoneStep
+from lachan.tracing.zone_inside import ZoneNeed, ZonePass, ZonePresence, ZoneRound
 
-__all__ = ["ContactGroup", "ContactLink", "Outbreak", "Source"]
+__all__ = [
+    "ContactGroup",
+    "ContactLink",
+    "Outbreak",
+    "Source",
+    "Zone",
+    "ZoneDecision",
+    "ZoneFile",
+    "ZoneNeed",
+    "ZonePart",
+    "ZonePass",
+    "ZonePresence",
+    "ZoneRound",
+    "ZoneStep",
+]
 
 
 class Case(models.Model):
