@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.people.accounts import Account, Membership, OneTimeCode, SlipCode
+from lachan.people.duty import Duty, DutyNote
 from lachan.places.models import Dwelling
 
-__all__ = ["Account", "Membership", "OneTimeCode", "SlipCode"]
+__all__ = ["Account", "Duty", "DutyNote", "Membership", "OneTimeCode", "SlipCode"]
 
 
 class Person(models.Model):

@@ -17,6 +17,7 @@ from lachan.core.clock import today
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.formats.vietnamese import fold
+from lachan.places.addresses import commune_in as commune_in
 from lachan.places.ground_plan import businesses_at as businesses_at
 from lachan.places.ground_plan import businesses_of as businesses_of
 from lachan.places.ground_plan import businesses_on as businesses_on

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lachan.rulebook.shape import Decision, Rule
+from lachan.rulebook.shape import DEFAULT_LEVELS, Decision, Rule
 
 #: The most exact word for a disease wins: the disease itself, then its group, then any disease.
 _EXACT, _GROUP, _ANY = 2, 1, 0
@@ -66,6 +66,7 @@ class ContactRule:
 
     `depth_by_place_kind` says for the deepest shared place whether an overlap is only counted
     (`linked`) or names a person for checking (`to_verify`); a kind not listed is only counted.
+    `levels`: to which level people are followed by name (1: who met the case, 2: who met those).
     """
 
     rule: str
@@ -78,6 +79,7 @@ class ContactRule:
     latent_hours: int
     open_minutes_by_place_kind: Mapping[str, int]
     cited: str
+    levels: int = DEFAULT_LEVELS
 
     def open_minutes(self, place_kind: str) -> int:
         """How long a visit without an exit is taken to last at a place of this kind."""
@@ -237,7 +239,66 @@ def contact_rule_of(rule: Rule) -> ContactRule:
         latent_hours=body["latent_hours"],
         open_minutes_by_place_kind=body["open_minutes_by_place_kind"],
         cited=rule.source.cited(),
+        levels=body.get("levels", DEFAULT_LEVELS),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRule:
+    """By when a hand-over must be answered and before whom it stands when it is not."""
+
+    rule: str
+    version: int
+    answer_hours: int
+    climb_to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallingRule:
+    """How contacts are called: `reach_hours` from being found until they must have been reached,
+    `tries` without an answer until somebody goes there, minutes until the next try, and minutes for
+    which a person is kept to one caller."""
+
+    rule: str
+    version: int
+    reach_hours: int
+    tries: int
+    retry_minutes: int
+    hold_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """Hours that a stage of a case may take, counted from the result; a stage not named has no
+    deadline."""
+
+    rule: str
+    version: int
+    hours: Mapping[str, int]
+
+
+def handover_rule_of(rule: Rule) -> HandoverRule:
+    """Read a rule of kind `handover`."""
+    body = rule.body
+    return HandoverRule(rule.id, rule.version, body["answer_hours"], frozenset(body["climb_to"]))
+
+
+def calling_rule_of(rule: Rule) -> CallingRule:
+    """Read a rule of kind `calling`."""
+    body = rule.body
+    return CallingRule(
+        rule=rule.id,
+        version=rule.version,
+        reach_hours=body["reach_hours"],
+        tries=body["tries"],
+        retry_minutes=body["retry_minutes"],
+        hold_minutes=body["hold_minutes"],
+    )
+
+
+def stage_rule_of(rule: Rule) -> StageRule:
+    """Read a rule of kind `stages`."""
+    return StageRule(rule.id, rule.version, dict(rule.body["hours"]))
 
 
 def contact_state(

@@ -27,7 +27,7 @@ from lachan.engine.refusals import StoreRefused
 from lachan.engine.rule import Rule
 from lachan.engine.store import Store
 from lachan.proximity.selectors import encounters_between
-from lachan.tracing.meeting import Meeting, Met
+from lachan.tracing.meeting import Meeting, Met, MetAround
 from lachan.venues.selectors import PersonDay, changed_person_days
 
 #: Any overlap at all: whether it is long and close enough is the rulebook's to say.
@@ -82,9 +82,10 @@ def is_behind(cursor: CursorWrapper) -> bool:
     """
     below = Store(folder(), identity(cursor)).position.get("below_tx", 0)
     cursor.execute(
-        "select exists (select 1 from venues_scan where tx >= %s::text::xid8)"
-        " or exists (select 1 from proximity_encounter where tx >= %s::text::xid8)",
-        [str(below), str(below)],
+        "select exists (select 1 from venues_scan where tx >= %(below)s::text::xid8)"
+        " or exists (select 1 from venues_withdrawal where tx >= %(below)s::text::xid8)"
+        " or exists (select 1 from proximity_encounter where tx >= %(below)s::text::xid8)",
+        {"below": str(below)},
     )
     row = cursor.fetchone()
     return bool(row and row[0])
@@ -199,6 +200,27 @@ def met(trace_id: UUID, start: datetime, end: datetime | None, *, cluster: str) 
         )
         for reason in reasons
     ]
+
+
+def met_around(windows: Mapping[UUID, datetime], *, cluster: str) -> list[MetAround]:
+    """Everybody who overlapped with one of these people since the moment given for each of them.
+
+    Those people themselves are not among the answer.
+    """
+    store = Store(folder(), cluster)
+    sources = [
+        CaseWindow(trace_id, int(since.timestamp()), None) for trace_id, since in windows.items()
+    ]
+    reach = store.reach(sources, Rule(hops=1, min_seconds=_ANY_SECONDS))
+    found = []
+    for reason in store.explain(reach, [row.person for row in reach.people]):
+        met_by: dict[UUID, list[Meeting]] = defaultdict(list)
+        for each in reason.meetings:
+            meeting = Meeting(_moment(each.start), _moment(each.end), each.venue, each.imputed)
+            met_by[each.source].append(meeting)
+        by_source = {source: tuple(rows) for source, rows in met_by.items()}
+        found.append(MetAround(reason.person, by_source))
+    return found
 
 
 def _moment(seconds: int) -> datetime:

@@ -1,21 +1,24 @@
-"""Reading of cases, contacts and hand-overs; row security decides what is there to read."""
+"""Reading of cases and contacts; row security decides what is there to read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from lachan.core.clock import now
 from lachan.formats.vietnamese import fold
-from lachan.people.selectors import PersonCard, cards_of
-from lachan.places.selectors import unit_label, unit_name
-from lachan.rulebook.selectors import term
-from lachan.tracing.models import Case, Contact, Handover, LinkedPlace, Run
+from lachan.people.selectors import PersonCard, cards_of, indexed_by
+from lachan.places.selectors import unit_name
+from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt, LinkedPlace, Run
 
-#: Rows of a list.  A tracer with more is not helped by a longer page.
-LIST_LIMIT = 500
+#: Rows that are counted exactly; beyond it a page would wait for a number nobody needs.
+COUNTED = 10_000
+
+#: Up to so many contacts of a case a part of a name is looked for in the names themselves; in a
+#: longer list only what the blind index knows: whole names, given name and year, telephones.
+READABLE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +42,6 @@ class ContactRow:
         return self.contact.seconds // 60
 
 
-@dataclass(frozen=True, slots=True)
-class HandoverRow:
-    """One line of the inbox."""
-
-    handover: Handover
-    card: PersonCard | None
-    home: str
-    duty: str
-    overdue: bool
-
-
-def board() -> QuerySet[Case]:
-    """Cases this account may see: those nobody has taken first, then the newest."""
-    waiting = Count("contacts", filter=Q(contacts__state=Contact.State.TO_VERIFY))
-    cases = Case.objects.exclude(status=Case.Status.WITHDRAWN).annotate(waiting=waiting)
-    return cases.order_by(F("taken_by").asc(nulls_first=True), "-opened_at")[:LIST_LIMIT]
-
-
 def last_run(case: Case) -> Run | None:
     """The newest answer, or the question that still waits."""
     return case.runs.order_by("-asked_at").first()
@@ -68,10 +53,11 @@ def linked_places(run: Run) -> list[LinkedPlace]:
 
 
 def sums(case: Case) -> dict[str, int]:
-    """How many contacts stand at each state; a state without anybody is 0."""
-    found = dict.fromkeys(Contact.State.values, 0)
-    rows = case.contacts.order_by().values_list("state").annotate(n=Count("id"))
-    return found | dict(rows)
+    """How many contacts stand at each state, none above `COUNTED` + 1: then it is "more than"."""
+    return {
+        state: case.contacts.order_by().filter(state=state)[: COUNTED + 1].count()
+        for state in Contact.State.values
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +70,54 @@ class Chosen:
     place: UUID | None = None
 
 
-def contact_rows(case: Case, chosen: Chosen) -> list[ContactRow]:
-    """The list to call: most minutes first, then who was met last."""
-    rows = case.contacts.select_related("place", "receipt").filter(
-        Q(seconds__gte=chosen.minutes * 60) | Q(source=Contact.Source.HOUSEHOLD)
-    )
+def contact_list(case: Case, chosen: Chosen) -> QuerySet[Contact]:
+    """The contacts an officer asked for: most minutes first, then who was met last."""
+    rows = case.contacts.all()
+    if chosen.minutes:
+        rows = rows.filter(Q(seconds__gte=chosen.minutes * 60) | Q(source=Contact.Source.HOUSEHOLD))
     if chosen.state:
         rows = rows.filter(state=chosen.state)
     if chosen.place:
         rows = rows.filter(place=chosen.place)
-    found = list(rows.order_by("-seconds", "-last_at", "id")[:LIST_LIMIT])
+    if chosen.name:
+        rows = rows.filter(_named(case, chosen.name))
+    return rows.order_by("-seconds", "-last_at", "id")
+
+
+def _named(case: Case, text: str) -> Q:
+    """Whose name, telephone or document it is; nobody is opened who is not shown."""
+    condition = Q(person__in=indexed_by(text))
+    if case.contacts.order_by()[: READABLE + 1].count() > READABLE:
+        return condition
+    wanted = fold(text)
+    cards = cards_of(case.contacts.values_list("person", flat=True))
+    alike = [card.person for card in cards.values() if wanted in fold(card.name)]
+    return condition | Q(person__in=alike)
+
+
+def rows_of(contacts: Iterable[Contact]) -> list[ContactRow]:
+    """Contacts with their persons' cards, in the order given."""
+    found = list(contacts)
     cards = cards_of([row.person_id for row in found])
+    receipts = latest_receipts(found)
     at = now()
-    listed = [_contact_row(row, cards, at) for row in found]
-    if not chosen.name:
-        return listed
-    wanted = fold(chosen.name)
-    return [row for row in listed if row.card is not None and wanted in fold(row.card.name)]
+    return [_contact_row(row, cards, receipts.get(row.id), at) for row in found]
 
 
-def _contact_row(row: Contact, cards: dict[UUID, PersonCard], at: datetime) -> ContactRow:
-    receipt = getattr(row, "receipt", None)
+def latest_receipts(contacts: Iterable[Contact]) -> dict[UUID, HandoverReceipt]:
+    """Where the newest hand-over of each contact stands."""
+    rows = HandoverReceipt.objects.filter(
+        contact__in=[row.id for row in contacts], kind=Handover.Kind.CONTACT
+    )
+    return {row.contact_id: row for row in rows.order_by("sent_at") if row.contact_id}
+
+
+def _contact_row(
+    row: Contact,
+    cards: dict[UUID, PersonCard],
+    receipt: HandoverReceipt | None,
+    at: datetime,
+) -> ContactRow:
     return ContactRow(
         contact=row,
         card=cards.get(row.person_id),
@@ -122,31 +135,6 @@ def _home(row: Contact) -> str:
     return f"{commune}, {unit_name(row.home_province)}"
 
 
-def inbox(*, state: str = "") -> list[HandoverRow]:
-    """Hand-overs sent to this account's commune or province, the unanswered and oldest first."""
-    rows = Handover.objects.all()
-    if state:
-        rows = rows.filter(state=state)
-    found = list(rows.order_by("-state", "due_at")[:LIST_LIMIT])
-    cards = cards_of([row.person_id for row in found])
-    at = now()
-    return [
-        HandoverRow(
-            handover=row,
-            card=cards.get(row.person_id),
-            home=unit_label(row.commune),
-            duty=term("measure", row.duty),
-            overdue=row.state == Handover.State.SENT and row.due_at < at,
-        )
-        for row in found
-    ]
-
-
-def persons_of(rows: Iterable[ContactRow | HandoverRow]) -> list[UUID]:
+def persons_of(rows: Iterable[ContactRow]) -> list[UUID]:
     """Whose cards a list shows: each gets a look."""
-    found = []
-    for row in rows:
-        subject = row.contact if isinstance(row, ContactRow) else row.handover
-        if row.card is not None:
-            found.append(subject.person_id)
-    return found
+    return [row.contact.person_id for row in rows if row.card is not None]

@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from lachan.core import audit, grants
 from lachan.core.clock import now
-from lachan.core.facts import on
+from lachan.core.facts import on, ring
 from lachan.core.scope import Principal, system_scope
 from lachan.people.models import Person
 from lachan.people.selectors import by_trace_ids, household_of, shareable, trace_ids_of
@@ -16,17 +16,30 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, evidence, services
+from lachan.tracing import (
+    arrays,
+    climbing,
+    evidence,
+    levelling,
+    roster_tasks,
+    second_level,
+    services,
+    submissions,
+)
+from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
     Case,
     Contact,
-    Handover,
     HandoverReceipt,
+    LevelRun,
     LinkedPlace,
     Run,
     WorkedResult,
 )
 from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
+
+#: The worker finds this room's work in this module; what lists need is done in theirs.
+import_rosters = roster_tasks.import_rosters
 
 #: Seconds an answer waits for scans that a longer transaction holds back; then it is given with
 #: what is there, and asked anew for the next round.
@@ -102,12 +115,16 @@ def _found(case: Case, rule: ContactRule) -> Sorted:
     trace_id = trace_ids_of([case.person_id]).get(case.person_id)
     if trace_id is None:
         return Sorted([], set(), {})
-    with connections["owner"].cursor() as cursor:
-        cluster = arrays.identity(cursor)
-    met = arrays.met(trace_id, case.infectious_from, case.infectious_to, cluster=cluster)
+    met = arrays.met(trace_id, case.infectious_from, case.infectious_to, cluster=_cluster())
     venues = {each.place for person in met for each in person.meetings if each.place}
     kinds = dict(Place.objects.filter(pk__in=venues).values_list("id", "kind"))
     return sort(met, kinds, rule)
+
+
+def _cluster() -> str:
+    """Which database the index must belong to."""
+    with connections["owner"].cursor() as cursor:
+        return arrays.identity(cursor)
 
 
 def _record(run: Run, found: Sorted, rule: ContactRule, system: Principal) -> None:
@@ -126,8 +143,12 @@ def _record(run: Run, found: Sorted, rule: ContactRule, system: Principal) -> No
         run.to_verify = 0
     else:
         _name(case, found.close, named, household, run.rule, system)
+    second = second_level.ask_around(case, rule, cluster=_cluster(), by=system)
+    run.second_to_verify, run.second_linked = second.to_verify, second.linked
     _count_places(run, found)
     run.save()
+    ring("tracing.contact")
+    ask_levels(case, LevelRun.Trigger.LINKS_CHANGED, by=system)
     audit.record(
         "run.answered",
         target=("run", run.id),
@@ -194,6 +215,28 @@ def _fill(row: Contact, near: Close | None) -> None:
         row.source = Contact.Source.SCAN if near.place else Contact.Source.ENCOUNTER
 
 
+@on("tracing.levels")
+def recompute_levels() -> int:
+    """Compute the levels of every chain that was asked about; give how many people moved."""
+    with system_scope("fact:tracing.levels"):
+        asked = list(
+            LevelRun.objects.filter(done_at=None).order_by("asked_at").values_list("id")[:50]
+        )
+    moved = 0
+    for (run_id,) in asked:
+        with system_scope("fact:tracing.levels") as system:
+            run = LevelRun.objects.select_related("case").get(pk=run_id)
+            if run.done_at is None:
+                moved += levelling.recompute(run, by=system)
+    return moved
+
+
+@on("tracing.submission")
+def work_submissions() -> int:
+    """Make contacts to verify of what came in from outside."""
+    return submissions.work_waiting()
+
+
 @on("tracing.contact")
 def open_contacts() -> int:
     """Open the persons of new contacts to whoever works the case, until they are handed over."""
@@ -214,9 +257,14 @@ def _open_to_tracers(rows: list[Contact]) -> None:
     abroad: dict[int, list[UUID]] = defaultdict(list)
     elsewhere: dict[int, list[UUID]] = defaultdict(list)
     at = now()
+    waiting = set(
+        HandoverReceipt.objects.filter(contact__in=rows, kind="contact", state="sent").values_list(
+            "contact_id", flat=True
+        )
+    )
     for row in rows:
         row.opened_at = at
-        if row.state == Contact.State.HANDED_OVER:
+        if row.state == Contact.State.HANDED_OVER and row.id not in waiting:
             continue
         if row.home_province != row.province:
             abroad[row.province].append(row.person_id)
@@ -250,27 +298,11 @@ def _count_places(run: Run, found: Sorted) -> None:
 def tell_senders() -> int:
     """Tell senders how their hand-overs were answered; a returned person is theirs again."""
     with system_scope("fact:tracing.answer") as system:
-        open_receipts = HandoverReceipt.objects.select_related("contact").filter(
-            state=Handover.State.SENT
-        )
-        answered = Handover.objects.exclude(state=Handover.State.SENT).in_bulk(
-            list(open_receipts.values_list("handover", flat=True)[:500])
-        )
-        for receipt in open_receipts.filter(handover__in=list(answered)):
-            _tell(receipt, answered[receipt.handover], system)
-        return len(answered)
+        return climbing.tell_senders(by=system)
 
 
-def _tell(receipt: HandoverReceipt, handover: Handover, system: Principal) -> None:
-    receipt.state = handover.state
-    receipt.returned_for = handover.returned_for
-    receipt.answered_at = handover.answered_at
-    receipt.save(update_fields=["state", "returned_for", "answered_at"])
-    contact = receipt.contact
-    if handover.state == Handover.State.RETURNED:
-        services.take_back(contact, reason=handover.returned_for, by=system)
-        return
-    if contact.home_province != contact.province:
-        grants.end("person", [contact.person_id], to_province=contact.province)
-    if contact.home_commune != contact.commune:
-        grants.end("person", [contact.person_id], to_commune=contact.commune)
+@on("tracing.handover")
+def climb_overdue() -> int:
+    """Let hand-overs climb that nobody answered in time; once a minute, with or without a bell."""
+    with system_scope("fact:tracing.handover") as system:
+        return climbing.climb(by=system)

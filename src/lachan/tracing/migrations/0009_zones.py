@@ -62,9 +62,9 @@ def shared(table: str, *, change: bool) -> RowSecurity:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0006_household_dwelling"),
+        ("people", "0007_household_dwelling"),
         ("places", "0003_dwellings"),
-        ("tracing", "0003_office"),
+        ("tracing", "0008_queue_who_sees_what"),
     ]
 
     operations = [

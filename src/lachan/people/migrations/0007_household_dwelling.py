@@ -15,7 +15,7 @@ ONE_OF_THEM = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_staff_sign_in"),
+        ("people", "0006_duty"),
         ("places", "0003_dwellings"),
     ]
 
