@@ -21,6 +21,7 @@ from lachan.tracing import (
     timeline_views,
     views,
 )
+from lachan.tracing.zone_urls import ZONES
 
 #: Contacts named by humans, and what the public answers.
 NAMING = [
@@ -53,6 +54,7 @@ NAMING = [
 
 urlpatterns = [
     *NAMING,
+    *ZONES,
     path("tracing/", board_views.board, name="board"),
     path("tracing/pace/", mode_views.pace, name="pace"),
     path("tracing/<uuid:case_id>/", views.case, name="case"),
