@@ -12,6 +12,7 @@ from lachan.tracing import (
     handover_views,
     level_views,
     list_views,
+    measure_views,
     mode_views,
     naming_views,
     public_call_views,
@@ -20,6 +21,7 @@ from lachan.tracing import (
     timeline_views,
     views,
 )
+from lachan.tracing.zone_urls import ZONES
 
 #: Contacts named by humans, and what the public answers.
 NAMING = [
@@ -52,6 +54,7 @@ NAMING = [
 
 urlpatterns = [
     *NAMING,
+    *ZONES,
     path("tracing/", board_views.board, name="board"),
     path("tracing/pace/", mode_views.pace, name="pace"),
     path("tracing/<uuid:case_id>/", views.case, name="case"),
@@ -122,6 +125,8 @@ urlpatterns = [
         timeline_views.point_link,
         name="point_link",
     ),
+    path("tracing/<uuid:case_id>/measures/", measure_views.page, name="measures"),
+    path("tracing/<uuid:case_id>/measures/ask/", measure_views.ask, name="measures_ask"),
     # outbreaks
     path("tracing/<uuid:case_id>/outbreak/", board_views.outbreak_open, name="outbreak_open"),
     path("outbreaks/", board_views.outbreaks, name="outbreaks"),
