@@ -168,10 +168,13 @@ def marked(case: Case) -> dict[str, datetime]:
 
 
 def _first_told(case: Case) -> datetime | None:
-    """An interview has given its first name when nobody has said that it is over."""
+    """An interview has given its first name or place when nobody has said that it is over."""
     told = case.links.filter(source=Contact.Source.INTERVIEW, withdrawn_at=None)
-    moment: datetime | None = told.aggregate(at=Min("found_at"))["at"]
-    return moment
+    moments: list[datetime | None] = [
+        told.aggregate(at=Min("found_at"))["at"],
+        case.points.filter(withdrawn_at=None).aggregate(at=Min("at"))["at"],
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _all_decided(case: Case) -> datetime | None:
