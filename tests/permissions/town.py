@@ -23,11 +23,24 @@ from lachan.people.selectors import trace_ids_of
 from lachan.people.services import Stay, Work
 from lachan.places.models import Unit
 from lachan.proximity.services import record_encounter
-from lachan.tracing import handover, investigation, points, services, tasks
-from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak
+from lachan.tracing import (
+    calling,
+    handover,
+    investigation,
+    marking,
+    modes,
+    points,
+    services,
+    tasks,
+)
+from lachan.tracing.calls import Outcome
+from lachan.tracing.lockdown import Mode
+from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMark
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, outbreak, town_rosters
+from tests.permissions import ordered, zone_of_town
+from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
 NAMES = ("Nguyễn Thị Nguồn", "Lương Thị Oanh", "Vũ Văn Hùng")
@@ -154,6 +167,11 @@ def _duty(town: Town) -> None:
         people.leave_note(text="Ca 0017 chờ gọi lại.", by=station)
 
 
+def _levels(_town: Town) -> None:
+    """The worker computed where everybody stands."""
+    tasks.recompute_levels()
+
+
 def _case_file(town: Town) -> None:
     """The form has an answer, and a place was told, corrected and so taken back."""
     tracer = cast.of_province(Role.TRACER, town.here.province)
@@ -168,8 +186,38 @@ def _case_file(town: Town) -> None:
         points.add_point(case=town.case, told=later, replaces=row, by=tracer)
 
 
+def _calls_and_modes(town: Town) -> None:
+    """Somebody is at the telephone, one person was called, and the commune does less."""
+    tracer = cast.of_province(Role.TRACER, town.here.province)
+    director = cast.of_province(Role.DIRECTOR, town.here.province)
+    mate = town.factory.people[NAMES[1]].id
+    with scoped(tracer, "calling"):
+        calling.begin_shift(by=tracer)
+        calling.log_call(persons=[mate], outcome=Outcome.BUSY, note="Gọi lại sau", by=tracer)
+        marking.mark(town.case, StageMark.Stage.INTERVIEW, by=tracer)
+    with scoped(director, "modes"):
+        modes.set_mode(
+            commune=town.case.commune,
+            mode=Mode.HOUSEHOLD_WORK,
+            since=now(),
+            document="12/QĐ-UBND",
+            signer="Chủ tịch UBND phường",
+            by=director,
+        )
+
+
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _duty, _case_file, town_rosters.furnish]
+FURNISHING: list[Callable[[Town], None]] = [
+    _linked_cases,
+    zone_of_town.furnish,
+    _duty,
+    _case_file,
+    _levels,
+    _calls_and_modes,
+    invite_and_call,
+    town_rosters.furnish,
+    ordered.furnish,
+]
 
 
 @contextmanager

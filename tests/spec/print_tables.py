@@ -14,14 +14,19 @@ CHAPTERS = {
             "tests.spec.rulebook.test_contact_depth",
             "tests.spec.rulebook.test_infectious_window",
             "tests.spec.rulebook.test_card_colour",
+            "tests.spec.rulebook.test_working",
         ],
     },
+    "docs/platforms/isolation.md": {"clocks": ["tests.spec.isolation.test_orders"]},
     "docs/platforms/pace.md": {
         "pace": [
             "tests.spec.pace.test_endemic",
             "tests.spec.pace.test_not_endemic",
             "tests.spec.pace.test_group_a",
         ],
+    },
+    "docs/platforms/tracing-handover-and-calls.md": {
+        "modes": ["tests.spec.tracing.test_modes"],
     },
     "docs/platforms/pairs.md": {
         "pairs": [

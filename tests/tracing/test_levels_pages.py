@@ -130,7 +130,7 @@ def test_a_linked_case_is_put_into_the_outbreak_by_a_human(told: Promoted) -> No
     assert "A case of this chain lies in the outbreak “Xóm Đông”" in page_of(told.second)
     client: Client = signed_in(by)
     url = f"/tracing/{told.second.id}/join/"
-    assert client.post(url, {"outbreak": UUID(int=1)}).status_code == 404
+    assert client.post(url, {"outbreak": UUID(int=1)}).status_code == 409
     assert client.post(url, {"outbreak": outbreak.id}).status_code == 302
     with system_scope("test"):
         told.second.refresh_from_db()

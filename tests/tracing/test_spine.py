@@ -10,7 +10,7 @@ from lachan.core.clock import now
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
-from lachan.tracing import arrays, handover, selectors, services, tasks
+from lachan.tracing import arrays, handover, inbox, selectors, services, tasks
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt, Run
 from tests.factories import cast, outbreak
 from tests.factories.outbreak import Unit
@@ -158,7 +158,7 @@ def test_the_commune_of_present_stay_takes_over_and_learns_nothing_of_the_case(
         assert not Handover.objects.filter(person=person).exists()
     station = cast.of_commune(Role.STATION_OFFICER, person.commune)
     with scoped(station, "handover"):
-        (sent,) = selectors.inbox()
+        (sent,) = inbox.rows_of(inbox.came(inbox.AskedInbox()))
         assert sent.card is not None
         assert sent.card.name == "Vũ Văn Hùng"
         assert not Case.objects.exists()
@@ -169,7 +169,12 @@ def test_the_commune_of_present_stay_takes_over_and_learns_nothing_of_the_case(
     with scoped(tracer, "tracing"):
         receipt = HandoverReceipt.objects.get(contact=row)
         assert receipt.state == Handover.State.ACCEPTED
-        assert selectors.contact_rows(case, selectors.Chosen(state="handed_over"))[0].card is None
+        assert (
+            selectors.rows_of(selectors.contact_list(case, selectors.Chosen(state="handed_over")))[
+                0
+            ].card
+            is None
+        )
 
 
 def test_a_returned_person_is_the_senders_again(case: Case, world: outbreak.Factory) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lachan.core.blindindex import indexes_of
 from lachan.core.clock import today
@@ -29,6 +29,14 @@ from lachan.people.duty_reading import notes_of as notes_of
 from lachan.people.duty_reading import on_duty as on_duty
 from lachan.people.duty_reading import on_duty_in as on_duty_in
 from lachan.people.duty_reading import unread_notes as unread_notes
+from lachan.people.homes import Home as Home
+from lachan.people.homes import Lived as Lived
+from lachan.people.homes import homes_of as homes_of
+from lachan.people.homes import households as households
+from lachan.people.homes import lived_in as lived_in
+from lachan.people.homes import older_than as older_than
+from lachan.people.homes import residents as residents
+from lachan.people.homes import who_lives_in as who_lives_in
 from lachan.people.matching import Wanted as Wanted
 from lachan.people.matching import match_many as match_many
 from lachan.people.models import (
@@ -167,6 +175,28 @@ def find_people(text: str, by: Principal) -> list[PersonCard]:
     if year is not None and any(card.birth_year == year for card in cards):
         cards = [card for card in cards if card.birth_year == year]
     return sorted(cards, key=lambda card: (fold(card.name), card.birth))
+
+
+def indexed_by(text: str) -> QuerySet[BlindIndex, UUID]:
+    """The persons of this scope whom `text` means, as a subquery; nothing is opened for it."""
+    condition = Q(pk__in=[])
+    for kind, plain in _asked(text):
+        condition |= Q(kind=kind, hmac__in=indexes_of(kind, plain))
+    return BlindIndex.objects.filter(condition).values_list("person_id", flat=True)
+
+
+def phone_mates(person_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Who else of this scope is reached by the same number, for those who share one."""
+    mine = dict[bytes, set[UUID]]()
+    own = BlindIndex.objects.filter(kind=indexes.PHONE, person__in=list(person_ids))
+    for person, hmac in own.values_list("person_id", "hmac"):
+        mine.setdefault(bytes(hmac), set()).add(person)
+    found: dict[UUID, set[UUID]] = {}
+    rows = BlindIndex.objects.filter(kind=indexes.PHONE, hmac__in=list(mine))
+    for other, hmac in rows.values_list("person_id", "hmac"):
+        for person in mine[bytes(hmac)] - {other}:
+            found.setdefault(person, set()).add(other)
+    return found
 
 
 def _asked(text: str) -> list[tuple[str, str]]:

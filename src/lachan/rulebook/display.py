@@ -148,7 +148,8 @@ def _who(terms: Terms, by: str) -> str:
 
 def _title(row: RuleVersion, terms: Terms) -> str:
     if row.kind != "measure":
-        name = word(terms, "act" if row.name in terms["act"] else "disease", row.name)
+        group = next((group for group in ("act", "work") if row.name in terms[group]), "disease")
+        name = word(terms, group, row.name)
         return f"{word(terms, 'kind', row.kind)}: {name}"
     measure = word(terms, "measure", row.body["measure"])
     measure = measure[:1].upper() + measure[1:]

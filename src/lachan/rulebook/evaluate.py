@@ -243,6 +243,64 @@ def contact_rule_of(rule: Rule) -> ContactRule:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class HandoverRule:
+    """By when a hand-over must be answered and before whom it stands when it is not."""
+
+    rule: str
+    version: int
+    answer_hours: int
+    climb_to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallingRule:
+    """How contacts are called: `reach_hours` from being found until they must have been reached,
+    `tries` without an answer until somebody goes there, minutes until the next try, and minutes for
+    which a person is kept to one caller."""
+
+    rule: str
+    version: int
+    reach_hours: int
+    tries: int
+    retry_minutes: int
+    hold_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """Hours that a stage of a case may take, counted from the result; a stage not named has no
+    deadline."""
+
+    rule: str
+    version: int
+    hours: Mapping[str, int]
+
+
+def handover_rule_of(rule: Rule) -> HandoverRule:
+    """Read a rule of kind `handover`."""
+    body = rule.body
+    return HandoverRule(rule.id, rule.version, body["answer_hours"], frozenset(body["climb_to"]))
+
+
+def calling_rule_of(rule: Rule) -> CallingRule:
+    """Read a rule of kind `calling`."""
+    body = rule.body
+    return CallingRule(
+        rule=rule.id,
+        version=rule.version,
+        reach_hours=body["reach_hours"],
+        tries=body["tries"],
+        retry_minutes=body["retry_minutes"],
+        hold_minutes=body["hold_minutes"],
+    )
+
+
+def stage_rule_of(rule: Rule) -> StageRule:
+    """Read a rule of kind `stages`."""
+    return StageRule(rule.id, rule.version, dict(rule.body["hours"]))
+
+
 def contact_state(
     rule: ContactRule, *, place_kind: str, minutes: float, people: int = 1
 ) -> Decision:

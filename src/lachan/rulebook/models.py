@@ -82,7 +82,16 @@ class RuleVersion(models.Model):
             models.CheckConstraint(condition=~Q(document=""), name="rule_names_its_document"),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["disease_profile", "contact", "card_colour", "measure", "mandatory"]
+                    kind__in=[
+                        "disease_profile",
+                        "contact",
+                        "card_colour",
+                        "measure",
+                        "mandatory",
+                        "handover",
+                        "calling",
+                        "stages",
+                    ]
                 ),
                 name="rule_kind_is_known",
             ),

@@ -15,7 +15,10 @@ from django.utils.translation import gettext as _
 from lachan.core.refusals import Refused
 from lachan.rulebook import evaluate, sentences, shipped
 from lachan.rulebook.evaluate import Answer as Answer
+from lachan.rulebook.evaluate import CallingRule as CallingRule
 from lachan.rulebook.evaluate import ContactRule as ContactRule
+from lachan.rulebook.evaluate import HandoverRule as HandoverRule
+from lachan.rulebook.evaluate import StageRule as StageRule
 from lachan.rulebook.models import NATION, RuleVersion
 from lachan.rulebook.shape import Decision as Decision
 
@@ -142,6 +145,24 @@ def contact_rule(
     return evaluate.contact_rule_of(row.as_rule())
 
 
+def handover_rule(disease: str, at: datetime, *, province: int | None = None) -> HandoverRule:
+    """Until when a hand-over must be answered, as the sender's province has it."""
+    row = rule_in_force("handover", disease=disease, at=at, province=province)
+    return evaluate.handover_rule_of(row.as_rule())
+
+
+def calling_rule(disease: str, at: datetime, *, province: int | None = None) -> CallingRule:
+    """How contacts are called and called again."""
+    row = rule_in_force("calling", disease=disease, at=at, province=province)
+    return evaluate.calling_rule_of(row.as_rule())
+
+
+def stage_rule(disease: str, at: datetime, *, province: int | None = None) -> StageRule:
+    """Which stages of a case have a deadline."""
+    row = rule_in_force("stages", disease=disease, at=at, province=province)
+    return evaluate.stage_rule_of(row.as_rule())
+
+
 def colour_of(
     facts: Mapping[str, Any],
     *,
@@ -154,7 +175,8 @@ def colour_of(
 
     Facts (each may be absent): `declaration_age_hours`, `symptoms`, `contact`, `duty` ("isolation",
     "self_monitoring"), `duty_until` (ISO instant), `test_outcome`, `test_age_hours`,
-    `declaration_mandatory`.
+    `declaration_mandatory`; of zones in force at that minute `place_in_zone`, `lives_in_zone`,
+    `zone_pass` (a pass that holds now) and `zone_since` (ISO instant).
     """
     row = rule_in_force("card_colour", disease=disease, at=at, regime=regime, province=province)
     return evaluate.colour_of(row.as_rule(), facts)

@@ -11,7 +11,16 @@ from typing import Any, Final
 
 LANGUAGES: Final = ("vi", "en")
 
-KINDS: Final = ("disease_profile", "contact", "card_colour", "measure", "mandatory")
+KINDS: Final = (
+    "disease_profile",
+    "contact",
+    "card_colour",
+    "measure",
+    "mandatory",
+    "handover",
+    "calling",
+    "stages",
+)
 
 #: How well the source of a rule is known.  A rule page shows it; nobody quotes an article in a
 #: decision before the official text has been compared.  Source: practice.md, the marks S C R E G.
@@ -25,12 +34,28 @@ READINGS: Final = (
 )
 
 #: To which level around a case people are followed by name where a rule does not say, and the
-#: deepest that a rule may ask for.  Sources: `data/contact.toml`; field.md 5.1 ("F4, F5: self-watch").
+#: deepest that a rule may ask for.  Sources: `data/contact.toml`; "F4, F5: self-watch" in 2021.
 DEFAULT_LEVELS: Final = 2
 DEEPEST_LEVEL: Final = 4
 
 #: What `may_we` can answer.
 OUTCOMES: Final = ("allowed", "advice_only", "needs_legal_officer", "refused")
+
+#: Where a hand-over that nobody answers becomes visible.  Source: practice.md, scenario 5.
+CLIMBS_TO: Final = frozenset({"sender_province", "receiver_province"})
+
+#: The stages of a case, in order of time.  Source: practice.md section 2, LOOK.md section 4.
+STAGES: Final = (
+    "symptom",
+    "sample",
+    "result",
+    "taken",
+    "interview",
+    "list_approved",
+    "last_reached",
+    "sampling",
+    "closed",
+)
 
 COLOURS: Final = ("green", "yellow", "red", "neutral")
 
@@ -51,6 +76,9 @@ REQUIRED: Final[Mapping[str, frozenset[str]]] = {
     "card_colour": frozenset({"clauses"}),
     "measure": frozenset({"measure", "role", "outcome"}),
     "mandatory": frozenset({"act", "document"}),
+    "handover": frozenset({"answer_hours", "climb_to"}),
+    "calling": frozenset({"reach_hours", "tries", "retry_minutes", "hold_minutes"}),
+    "stages": frozenset({"hours"}),
 }
 
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
@@ -74,6 +102,9 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "mandatory": frozenset({"form", "within_days"}),
+    "handover": frozenset(),
+    "calling": frozenset(),
+    "stages": frozenset(),
 }
 
 
@@ -181,7 +212,15 @@ def outcomes_of(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
         return frozenset({"linked", "to_verify", "too_short", "choose_depth"})
     if kind == "mandatory":
         return frozenset({"mandatory" if body["document"] else "voluntary"})
-    return frozenset()
+    return _SAID.get(kind, frozenset())
+
+
+#: The outcomes of the kinds that always say the same ones.
+_SAID: Final[Mapping[str, frozenset[str]]] = {
+    "handover": frozenset({"unanswered"}),
+    "calling": frozenset({"overdue", "unreachable"}),
+    "stages": frozenset({"late"}),
+}
 
 
 def check_sentences(
@@ -234,9 +273,36 @@ def _check_colour(body: Mapping[str, Any]) -> None:
         raise BadRule("rule_malformed", f"A clause's colour is one of {', '.join(COLOURS)}.")
 
 
+def _check_handover(body: Mapping[str, Any]) -> None:
+    _check_positive(body, "answer_hours")
+    if not body["climb_to"] or set(body["climb_to"]) - CLIMBS_TO:
+        text = f"An unanswered hand-over climbs to {' or '.join(sorted(CLIMBS_TO))}."
+        raise BadRule("rule_malformed", text)
+
+
+def _check_calling(body: Mapping[str, Any]) -> None:
+    _check_positive(body, "reach_hours", "tries", "retry_minutes", "hold_minutes")
+
+
+def _check_stages(body: Mapping[str, Any]) -> None:
+    unknown = body["hours"].keys() - set(STAGES)
+    if unknown:
+        raise BadRule("rule_malformed", f"A case has no stage {', '.join(sorted(unknown))}.")
+    _check_positive(body["hours"], *body["hours"])
+
+
+def _check_positive(body: Mapping[str, Any], *numbers: str) -> None:
+    for number in numbers:
+        if not isinstance(body[number], int) or body[number] < 1:
+            raise BadRule("rule_malformed", f"{number} must be a whole number, one or more.")
+
+
 _CHECKS = {
     "disease_profile": _check_profile,
     "contact": _check_contact,
     "measure": _check_measure,
     "card_colour": _check_colour,
+    "handover": _check_handover,
+    "calling": _check_calling,
+    "stages": _check_stages,
 }

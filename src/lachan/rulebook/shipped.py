@@ -33,6 +33,7 @@ _RULE_FILES = (
     "measures_vn_2026.toml",
     "measures_own_chain.toml",
     "mandatory.toml",
+    "working.toml",
     "card_colour.toml",
 )
 

@@ -1,13 +1,15 @@
 """A case, a contact list or a hand-over is obtained here, and the look is recorded."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import Http404
 
 from lachan.core import looks
 from lachan.core.scope import Principal
-from lachan.tracing import selectors
-from lachan.tracing.models import Case, Handover
+from lachan.people.selectors import PersonCard, card_of, cards_of
+from lachan.tracing import inbox, selectors
+from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt
 
 
 def case_for(by: Principal, case: UUID) -> Case:
@@ -19,17 +21,26 @@ def case_for(by: Principal, case: UUID) -> Case:
     return found
 
 
-def contacts_for(by: Principal, case: Case, chosen: selectors.Chosen) -> list[selectors.ContactRow]:
-    """The contact list of a case; everybody whose card it shows may see that it was looked at."""
-    rows = selectors.contact_rows(case, chosen)
+def contacts_for(by: Principal, contacts: Iterable[Contact]) -> list[selectors.ContactRow]:
+    """The lines of a list; everybody whose card they show may see that it was looked at."""
+    rows = selectors.rows_of(contacts)
     looks.record_many(persons=selectors.persons_of(rows), what="contact_list", by=by)
     return rows
 
 
-def inbox_for(by: Principal, *, state: str) -> list[selectors.HandoverRow]:
-    """The inbox of hand-overs."""
-    rows = selectors.inbox(state=state)
-    looks.record_many(persons=selectors.persons_of(rows), what="handover", by=by)
+def inbox_for(by: Principal, handovers: Iterable[Handover]) -> list[inbox.HandoverRow]:
+    """The lines of the inbox."""
+    rows = inbox.rows_of(handovers)
+    shown = [row.handover.person_id for row in rows if row.card is not None]
+    looks.record_many(persons=shown, what="handover", by=by)
+    return rows
+
+
+def sent_for(by: Principal, receipts: Iterable[HandoverReceipt]) -> list[inbox.SentRow]:
+    """The lines of what this unit sent."""
+    rows = inbox.sent_rows_of(receipts)
+    shown = [row.receipt.person_id for row in rows if row.card is not None]
+    looks.record_many(persons=shown, what="handover", by=by)
     return rows
 
 
@@ -39,4 +50,30 @@ def handover_for(by: Principal, handover: UUID) -> Handover:
     if found is None:
         raise Http404
     looks.record(person=found.person_id, what="handover", by=by)
+    return found
+
+
+def returned_for(by: Principal, contact: UUID) -> Contact:
+    """A contact of this unit that may have come back, or 404."""
+    found = Contact.objects.select_related("case", "person").filter(pk=contact).first()
+    if found is None:
+        raise Http404
+    looks.record(person=found.person_id, what="contact_list", by=by)
+    return found
+
+
+def callee_for(by: Principal, person: UUID) -> PersonCard:
+    """Somebody on one of this officer's lists, or 404: the card with the telephone."""
+    there = Contact.objects.filter(person=person).exists()
+    found = card_of(person) if there else None
+    if found is None:
+        raise Http404
+    looks.record(person=person, what="call", by=by)
+    return found
+
+
+def callees_for(by: Principal, persons: Iterable[UUID]) -> dict[UUID, PersonCard]:
+    """The cards of a page of the call queue."""
+    found = cards_of(persons)
+    looks.record_many(persons=found, what="call_queue", by=by)
     return found

@@ -17,11 +17,12 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
-from lachan.tracing import boards, clusters
+from lachan.tracing import boards, clusters, inbox
 from lachan.tracing.boards import SHOWS, Wanted
 from lachan.tracing.case_heads import case_of
 from lachan.tracing.file_forms import OutbreakForm
 from lachan.tracing.file_wording import STATUSES, found_where
+from lachan.tracing.mode_words import limited_modes
 from lachan.tracing.models import Case, Outbreak
 from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
@@ -46,6 +47,8 @@ def board(request: SignedInRequest) -> HttpResponse:
         "statuses": STATUSES[:2],
         "at": now(),
         "here": request.get_full_path(),
+        "climbed": inbox.climbed(request.principal),
+        "modes": limited_modes(),
     }
     partial = bool(request.htmx)  # type: ignore[attr-defined]
     return render(request, "tracing/_board.html" if partial else "tracing/board.html", context)

@@ -1,10 +1,13 @@
 """Reading for the board and the outbreaks: what nobody has taken, and what belongs together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Case as Switch
+from django.db.models import Count, F, Max, Min, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from lachan.core.clock import day_of, now
@@ -38,14 +41,14 @@ class BoardRow:
     commune: str
     minutes: int
     late: bool
+    waiting: int
     duty: OnDuty | None
 
 
 def cases_of_board(wanted: Wanted, by: Principal) -> QuerySet[Case]:
     """Cases this account may see: those nobody has taken first, the longest waiting on top."""
-    waiting = Count("contacts", filter=Q(contacts__state=Contact.State.TO_VERIFY))
     cases = Case.objects.exclude(status=Case.Status.WITHDRAWN).annotate(
-        waiting=waiting, released=Coalesce("released_at", "opened_at")
+        released=Coalesce("released_at", "opened_at")
     )
     if wanted.show == "open":
         cases = cases.filter(taken_by=None)
@@ -55,13 +58,16 @@ def cases_of_board(wanted: Wanted, by: Principal) -> QuerySet[Case]:
         cases = cases.filter(status=wanted.status)
     if wanted.commune is not None:
         cases = cases.filter(commune=wanted.commune)
-    return cases.order_by(F("taken_by").asc(nulls_first=True), "-opened_at", "id")
+    waited = When(taken_by=None, then="released")
+    first = Switch(waited, default=None).asc(nulls_last=True)
+    return cases.order_by(first, "-opened_at", "id")
 
 
 def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
     """The rows of one page; the duty lists of its communes are asked once per province."""
     found = list(cases)
-    duty = _duty(found)
+    duty = first_on_duty((case.province, case.commune) for case in found)
+    waiting = _waiting(found)
     at = now()
     rows = []
     for case in found:
@@ -73,19 +79,30 @@ def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
                 commune=unit_name(case.commune),
                 minutes=max(0, int(waited.total_seconds()) // 60),
                 late=case.taken_by is None and waited > TAKE_WITHIN,
-                duty=duty.get(case.commune) or duty.get(-case.province),
+                waiting=waiting.get(case.id, 0),
+                duty=duty.get(case.commune),
             )
         )
     return rows
 
 
-def _duty(cases: list[Case]) -> dict[int, OnDuty]:
-    """The first to call by commune, and by the negative of a province its CDC's."""
+def _waiting(cases: list[Case]) -> dict[UUID, int]:
+    """How many people each case of the page has to verify."""
+    rows = Contact.objects.filter(case__in=cases, state=Contact.State.TO_VERIFY).order_by()
+    return dict(rows.values_list("case").annotate(n=Count("id")))
+
+
+def first_on_duty(units: Iterable[tuple[int, int]]) -> dict[int, OnDuty]:
+    """The first to call at each (province, commune): its own officer, else its province's CDC's."""
+    communes: dict[int, set[int]] = defaultdict(set)
+    for province, commune in units:
+        communes[province].add(commune)
     found: dict[int, OnDuty] = {}
-    for province in {case.province for case in cases}:
-        communes = {case.commune for case in cases if case.province == province}
-        for commune, rows in on_duty_in(province, communes).items():
-            found[-province if commune is None else commune] = rows[0]
+    for province, wanted in communes.items():
+        duty = on_duty_in(province, wanted)
+        for commune in wanted:
+            for who in (duty.get(commune) or duty.get(None) or [])[:1]:
+                found[commune] = who
     return found
 
 
@@ -114,7 +131,7 @@ class Receiver:
     name: str
     people: int
     late: bool
-    duty: list[OnDuty]
+    duty: OnDuty | None
 
 
 def silent_receivers(case: Case) -> list[Receiver]:
@@ -123,11 +140,11 @@ def silent_receivers(case: Case) -> list[Receiver]:
     rows = HandoverReceipt.objects.filter(contact__case=case, state=Handover.State.SENT)
     units = rows.order_by().values_list("to_province", "to_commune")
     counted = list(units.annotate(people=Count("handover"), due=Min("due_at")))
-    found = []
-    for province, commune, people, due in counted:
-        duty = on_duty_in(province, [commune])
-        who = duty.get(commune) or duty.get(None) or []
-        found.append(Receiver(unit_name(commune), people, due < now(), list(who)))
+    duty = first_on_duty((province, commune) for province, commune, _people, _due in counted)
+    found = [
+        Receiver(unit_name(commune), people, due < now(), duty.get(commune))
+        for _province, commune, people, due in counted
+    ]
     return sorted(found, key=lambda row: (not row.late, row.name))
 
 
@@ -161,12 +178,13 @@ def clusters(rows: Iterable[Outbreak]) -> list[Cluster]:
     found = list(rows)
     ids = [row.id for row in found]
     of_cases = {
-        row["outbreak"]: row
-        for row in _live(Case.objects.filter(outbreak__in=ids))
+        outbreak: (count, first, last)
+        for outbreak, count, first, last in _live(Case.objects.filter(outbreak__in=ids))
         .order_by()
-        .values("outbreak")
+        .values_list("outbreak")
         .annotate(n=Count("id"), first=Min("onset"), last=Max("onset"))
     }
+    none = (0, None, None)
     of_contacts = dict(
         Contact.objects.filter(case__outbreak__in=ids)
         .exclude(state=Contact.State.RULED_OUT)
@@ -178,9 +196,9 @@ def clusters(rows: Iterable[Outbreak]) -> list[Cluster]:
         Cluster(
             outbreak=row,
             commune=unit_name(row.commune),
-            cases=of_cases.get(row.id, {}).get("n", 0),
-            first=of_cases.get(row.id, {}).get("first"),
-            last=of_cases.get(row.id, {}).get("last"),
+            cases=of_cases.get(row.id, none)[0],
+            first=of_cases.get(row.id, none)[1],
+            last=of_cases.get(row.id, none)[2],
             contacts=of_contacts.get(row.id, 0),
         )
         for row in found

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lachan.core.clock import OFFSET, today
@@ -31,7 +32,7 @@ from lachan.tracing.points import Told
 from lachan.ui.forms import Choice, Form, Ticks
 
 #: Why the sample was taken, in the words of the sampling table.
-REASONS = [
+REASONS: list[tuple[str, str | Promise]] = [
     (Sample.Reason.CONTACT, _("Close contact")),
     (Sample.Reason.SYMPTOMS, _("Has symptoms")),
     (Sample.Reason.SCREENING, _("Screening")),

@@ -1,6 +1,6 @@
 """The case file in words: sections, what stands in them, and what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -182,7 +182,7 @@ def _guardian(case: Case) -> str:
     return "" if told is None else ", ".join(word for word in told.values() if word)
 
 
-_SUMMARIES = {
+_SUMMARIES: dict[str, Callable[[Case], str]] = {
     "interview": lambda case: _joined(case, "interviewed", "interview_way"),
     "onset": lambda case: _joined(case, "onset", "first_symptoms", "symptoms_other"),
     "found": _found,

@@ -28,6 +28,7 @@ class DecisionForm(Form):
         ("confirm", _("Confirm as close contact")),
         ("rule_out", _("Rule out")),
         ("hand_over", _("Hand over to where they live")),
+        ("ask_sampling", _("Ask for sampling where they live")),
     ]
 
     act = forms.ChoiceField(choices=ACTS)

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from lachan.core.clock import now
 from lachan.formats.vietnamese import fold
-from lachan.people.selectors import cards_of
 from lachan.tracing.models import Case, Contact, ContactGroup, GroupMember
-from lachan.tracing.selectors import LIST_LIMIT, ContactRow, contact_row
+from lachan.tracing.selectors import ContactRow, rows_of
+
+#: Members shown at once: a page of a group is confirmed whole, so it is not cut where groups are.
+#: Source: our own choice, above the 500 of the largest group that is confirmed in one act.
+MEMBERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,15 @@ def sums_of(group: ContactGroup) -> dict[str, int]:
 
 
 def member_rows(group: ContactGroup, *, state: str = "", name: str = "") -> list[MemberRow]:
-    """Members by name, at most LIST_LIMIT; `name` is compared without marks."""
-    rows = members(group).select_related("place", "receipt")
+    """Members by name, at most MEMBERS; `name` is compared without marks."""
+    rows = members(group).select_related("place")
     if state:
         rows = rows.filter(state=state)
-    found = list(rows.order_by("id")[:LIST_LIMIT])
-    cards = cards_of([row.person_id for row in found])
+    found = list(rows.order_by("id")[:MEMBERS])
     seats, others = _memberships(group, [row.id for row in found])
-    at = now()
     listed = [
-        MemberRow(contact_row(row, cards, at), seats.get(row.id, ""), others.get(row.id, []))
-        for row in found
+        MemberRow(row, seats.get(row.contact.id, ""), others.get(row.contact.id, []))
+        for row in rows_of(found)
     ]
     wanted = fold(name)
     if wanted:

@@ -12,14 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lachan.core.guard import SignedInRequest, guarded
+from lachan.core.refusals import Refused
 from lachan.core.scope import SYSTEM_ACCOUNT
-from lachan.people.selectors import card_of
-from lachan.places.selectors import unit_label
-from lachan.rulebook.selectors import term
-from lachan.tracing import access, level_access, level_selectors, level_wording, services
+from lachan.tracing import (
+    access,
+    clusters,
+    level_access,
+    level_selectors,
+    level_wording,
+    services,
+)
+from lachan.tracing.case_heads import case_head
 from lachan.tracing.chains import chain_of
 from lachan.tracing.models import Case, LevelRun
-from lachan.tracing.pages import case_tabs
 from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 
@@ -46,17 +51,6 @@ def changes(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     if run is not None:
         context |= _report(request, found, run)
     return render(request, "tracing/changes.html", context)
-
-
-def case_head(case: Case, here: str) -> dict[str, Any]:
-    """What stands over every page of a case."""
-    return {
-        "case": case,
-        "card": card_of(case.person_id),
-        "commune": unit_label(case.commune),
-        "disease": term("disease", case.disease),
-        "case_tabs": case_tabs(case, here),
-    }
 
 
 def rule_shown(stored: str) -> dict[str, str]:
@@ -149,15 +143,13 @@ def withdraw(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 def join(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     """Put the case into the outbreak of the case it is linked to."""
     found = access.case_for(request.principal, case_id)
-    outbreak = _uuid(request.POST.get("outbreak", ""))
-    services.join_outbreak(found, outbreak=outbreak, by=request.principal)
+    outbreak = level_selectors.outbreak_to_join(found, chain_of(found))
+    if outbreak is None or str(outbreak.id) != request.POST.get("outbreak", ""):
+        raise Refused(
+            "outbreak_unknown",
+            _("This outbreak is no longer proposed. Load the page again."),
+            status=409,
+        )
+    clusters.put_in(outbreak=outbreak, case=found, by=request.principal)
     messages.success(request, _("The case lies in this outbreak now."))
     return redirect("tracing:changes", case_id=case_id)
-
-
-def _uuid(text: str) -> UUID:
-    """The id a form sent; one that no row has when it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)

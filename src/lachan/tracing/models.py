@@ -8,27 +8,51 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.answering import (
+    CalledPlace,
+    Identification,
+    Invitation,
+    PublicCall,
+    Submission,
+)
+from lachan.tracing.calls import Call, CallShift, CallTurn
 from lachan.tracing.casefile import CaseFact, CaseFile, TimePlace
+from lachan.tracing.handovers import Handover, HandoverReceipt
 from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
+from lachan.tracing.lockdown import CommuneMode, StageMark
+from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
 from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
+from lachan.tracing.zone import Zone, ZoneDecision, ZoneFile, ZonePart, ZoneStep
+from lachan.tracing.zone_inside import ZoneNeed, ZonePass, ZonePresence, ZoneRound
 
 __all__ = [
+    "Call",
+    "CallShift",
+    "CallTurn",
     "CaseFact",
     "ColumnMemory",
+    "CommuneMode",
     "ContactGroup",
     "ContactLink",
     "GroupMember",
+    "Handover",
+    "HandoverReceipt",
     "LevelChange",
     "LevelRun",
+    "MeasureRequest",
     "Outbreak",
     "Roster",
     "RosterFile",
     "RosterRefusal",
     "Source",
+    "StageMark",
     "TimePlace",
 ]
+__all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]
+__all__ += ["Zone", "ZoneDecision", "ZoneFile", "ZonePart", "ZoneStep"]
+__all__ += ["ZoneNeed", "ZonePass", "ZonePresence", "ZoneRound"]
 
 
 class Case(CaseFile):
@@ -257,6 +281,9 @@ class Contact(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["case", "state", "-seconds"], name="contact_of_case"),
+            models.Index(
+                fields=["case", "-seconds", "-last_at", "id"], name="contact_most_minutes"
+            ),
             models.Index(fields=["group", "state"], name="contact_of_group"),
             models.Index(fields=["found_at"], name="contact_to_open", condition=Q(opened_at=None)),
             models.Index(fields=["province", "-found_at"], name="contact_by_province"),
@@ -282,103 +309,3 @@ class ContactChange(models.Model):
         identifying: ClassVar[set[str]] = {"contact", "by", "by_name"}
         health: ClassVar[set[str]] = {"before", "after", "reason"}
         plain: ClassVar[set[str]] = {"id", "at", "commune", "province"}
-
-
-class Handover(models.Model):
-    """What the commune of present stay gets: the person and what to do, never whose contact.
-
-    Name, birth year, phone and address are read from the register of people, which opens to the
-    commune of present stay by itself; here stands only what that register does not know.
-    """
-
-    class State(models.TextChoices):
-        SENT = "sent"
-        ACCEPTED = "accepted"
-        RETURNED = "returned"
-
-    class Return(models.TextChoices):
-        """Why a hand-over comes back (practice.md section 2)."""
-
-        NOT_AT_ADDRESS = "not_at_address"
-        WRONG_PHONE = "wrong_phone"
-        MOVED_AWAY = "moved_away"
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    disease = models.CharField(max_length=40)
-    level = models.SmallIntegerField(help_text="1: close contact; 2: contact of a contact")
-    last_exposure = models.DateTimeField(null=True)
-    duty = models.CharField(max_length=40, help_text="Outcome code of the rulebook: what to do")
-    rule = models.CharField(max_length=80)
-    reference = models.CharField(max_length=24, help_text="The sender's reference")
-    state = models.CharField(max_length=8, choices=State, default=State.SENT)
-    returned_for = models.CharField(max_length=16, choices=Return, default="")
-    sent_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.UUIDField(null=True)
-    commune = models.IntegerField(help_text="The receiver")
-    province = models.IntegerField()
-
-    class Privacy:
-        identifying: ClassVar[set[str]] = {"person", "answered_by"}
-        health: ClassVar[set[str]] = {"disease", "level", "last_exposure", "duty"}
-        plain: ClassVar[set[str]] = {
-            "id",
-            "rule",
-            "reference",
-            "state",
-            "returned_for",
-            "sent_at",
-            "due_at",
-            "answered_at",
-            "commune",
-            "province",
-        }
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                name="handover_answered_at_and_by_together",
-                condition=Q(state="sent", answered_at=None, answered_by=None)
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="handover_returned_for_a_reason",
-                condition=Q(state="returned") ^ Q(returned_for=""),
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["commune", "-sent_at"], name="handover_by_commune"),
-            models.Index(fields=["province", "-sent_at"], name="handover_by_province"),
-        ]
-
-
-class HandoverReceipt(models.Model):
-    """What the sender sees of a hand-over: its state, and nothing of the receiver's work."""
-
-    handover = models.UUIDField(primary_key=True)
-    contact = models.OneToOneField(Contact, models.PROTECT, related_name="receipt")
-    state = models.CharField(max_length=8, choices=Handover.State, default=Handover.State.SENT)
-    returned_for = models.CharField(max_length=16, choices=Handover.Return, default="")
-    to_commune = models.IntegerField()
-    to_province = models.IntegerField()
-    due_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
-    commune = models.IntegerField(help_text="The sender")
-    province = models.IntegerField()
-
-    class Privacy:
-        identifying: ClassVar[set[str]] = {"contact"}
-        health: ClassVar[set[str]] = set()
-        plain: ClassVar[set[str]] = {
-            "handover",
-            "state",
-            "returned_for",
-            "to_commune",
-            "to_province",
-            "due_at",
-            "answered_at",
-            "commune",
-            "province",
-        }

@@ -14,10 +14,46 @@ register(
         order=20,
     ),
     Tab(
+        "calls",
+        "tracing:calls",
+        frozenset({Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER}),
+        _("Calls"),
+        order=22,
+    ),
+    Tab(
+        "modes",
+        "tracing:modes",
+        frozenset({Role.COMMUNE_CHAIRMAN, Role.DIRECTOR}),
+        _("Modes"),
+        order=27,
+    ),
+    Tab(
+        "pace",
+        "tracing:pace",
+        frozenset({Role.DIRECTOR}),
+        _("Pace"),
+        order=28,
+    ),
+    Tab(
         "handovers",
         "tracing:inbox",
-        frozenset({Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR}),
+        frozenset({Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR, Role.VILLAGE_HEALTH_WORKER}),
         _("Handed over"),
         order=25,
+    ),
+    Tab(
+        "zones",
+        "tracing:zones",
+        frozenset(
+            {
+                Role.TRACER,
+                Role.DIRECTOR,
+                Role.STATION_OFFICER,
+                Role.COMMUNE_CHAIRMAN,
+                Role.VILLAGE_HEALTH_WORKER,
+            }
+        ),
+        _("Zones"),
+        order=28,
     ),
 )

@@ -17,6 +17,7 @@ from lachan.people.models import Person
 from lachan.places.selectors import unit_code
 from lachan.rulebook.selectors import contact_rule, group_of
 from lachan.sampling.selectors import ReleasedPositive
+from lachan.tracing import marking
 from lachan.tracing.chains import CASE_WITHDRAWN
 from lachan.tracing.level_rows import CARRIED
 from lachan.tracing.level_runs import ask_levels
@@ -25,8 +26,8 @@ from lachan.tracing.models import (
     Contact,
     ContactChange,
     LevelRun,
-    Outbreak,
     Run,
+    StageMark,
     WorkedResult,
 )
 
@@ -109,25 +110,6 @@ def withdraw_case(case: Case, *, reason: str, by: Principal) -> None:
     )
 
 
-def join_outbreak(case: Case, *, outbreak: UUID, by: Principal) -> None:
-    """A human puts a case into the outbreak (ổ dịch) of a case it is linked to.
-
-    Refused: outbreak_unknown, outbreak_set.
-    """
-    found = Outbreak.objects.filter(pk=outbreak, disease=case.disease, closed_at=None).first()
-    if found is None:
-        raise Refused("outbreak_unknown", _("This outbreak is not open here."), status=404)
-    locked = Case.objects.select_for_update().get(pk=case.pk)
-    if locked.outbreak_id is not None:
-        raise Refused("outbreak_set", _("This case lies in an outbreak already."), status=409)
-    locked.outbreak = found
-    locked.save(update_fields=["outbreak"])
-    ask_levels(locked, LevelRun.Trigger.LINKS_CHANGED, by=by)
-    audit.record(
-        "case.outbreak", target=("case", case.id), by=by, detail={"outbreak": str(outbreak)}
-    )
-
-
 #: Characters of a reason that are kept.
 REASON_LENGTH = 200
 
@@ -190,6 +172,7 @@ def take(case: Case, *, by: Principal) -> None:
     if locked.by_commune:
         Contact.objects.filter(case=case).update(opened_at=None)
         ring("tracing.contact")
+    marking.mark(locked, StageMark.Stage.TAKEN, by=by)
     audit.record("case.taken", target=("case", case.id), by=by)
 
 

@@ -16,12 +16,21 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, evidence, levelling, roster_tasks, second_level, services
+from lachan.tracing import (
+    arrays,
+    climbing,
+    evidence,
+    levelling,
+    measures,
+    roster_tasks,
+    second_level,
+    services,
+    submissions,
+)
 from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
     Case,
     Contact,
-    Handover,
     HandoverReceipt,
     LevelRun,
     LinkedPlace,
@@ -223,6 +232,12 @@ def recompute_levels() -> int:
     return moved
 
 
+@on("tracing.submission")
+def work_submissions() -> int:
+    """Make contacts to verify of what came in from outside."""
+    return submissions.work_waiting()
+
+
 @on("tracing.contact")
 def open_contacts() -> int:
     """Open the persons of new contacts to whoever works the case, until they are handed over."""
@@ -243,9 +258,14 @@ def _open_to_tracers(rows: list[Contact]) -> None:
     abroad: dict[int, list[UUID]] = defaultdict(list)
     elsewhere: dict[int, list[UUID]] = defaultdict(list)
     at = now()
+    waiting = set(
+        HandoverReceipt.objects.filter(contact__in=rows, kind="contact", state="sent").values_list(
+            "contact_id", flat=True
+        )
+    )
     for row in rows:
         row.opened_at = at
-        if row.state == Contact.State.HANDED_OVER:
+        if row.state == Contact.State.HANDED_OVER and row.id not in waiting:
             continue
         if row.home_province != row.province:
             abroad[row.province].append(row.person_id)
@@ -279,27 +299,25 @@ def _count_places(run: Run, found: Sorted) -> None:
 def tell_senders() -> int:
     """Tell senders how their hand-overs were answered; a returned person is theirs again."""
     with system_scope("fact:tracing.answer") as system:
-        open_receipts = HandoverReceipt.objects.select_related("contact").filter(
-            state=Handover.State.SENT
-        )
-        answered = Handover.objects.exclude(state=Handover.State.SENT).in_bulk(
-            list(open_receipts.values_list("handover", flat=True)[:500])
-        )
-        for receipt in open_receipts.filter(handover__in=list(answered)):
-            _tell(receipt, answered[receipt.handover], system)
-        return len(answered)
+        return climbing.tell_senders(by=system)
 
 
-def _tell(receipt: HandoverReceipt, handover: Handover, system: Principal) -> None:
-    receipt.state = handover.state
-    receipt.returned_for = handover.returned_for
-    receipt.answered_at = handover.answered_at
-    receipt.save(update_fields=["state", "returned_for", "answered_at"])
-    contact = receipt.contact
-    if handover.state == Handover.State.RETURNED:
-        services.take_back(contact, reason=handover.returned_for, by=system)
-        return
-    if contact.home_province != contact.province:
-        grants.end("person", [contact.person_id], to_province=contact.province)
-    if contact.home_commune != contact.commune:
-        grants.end("person", [contact.person_id], to_commune=contact.commune)
+@on("tracing.handover")
+def climb_overdue() -> int:
+    """Let hand-overs climb that nobody answered in time; once a minute, with or without a bell."""
+    with system_scope("fact:tracing.handover") as system:
+        return climbing.climb(by=system)
+
+
+@on("tracing.measure")
+def write_measures() -> int:
+    """Write the orders and the advice that cases asked for, where the people stay."""
+    with system_scope("fact:tracing.measure") as system:
+        return measures.work_requests(by=system)
+
+
+@on("isolation.order")
+def tell_states() -> int:
+    """Tell the cases how far their proposals have come."""
+    with system_scope("fact:isolation.order") as system:
+        return measures.copy_states(by=system)

@@ -1,6 +1,5 @@
 """A case with its contacts, and the inbox of hand-overs."""
 
-import csv
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,13 +15,24 @@ from lachan.core.roles import Role
 from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
-from lachan.tracing import access, handover, selectors, services
+from lachan.tracing import access, handover, selectors, services, wording
 from lachan.tracing.boards import silent_receivers
 from lachan.tracing.case_heads import duty_line
-from lachan.tracing.forms import RETURNED_FOR, RULED_OUT_FOR, DecisionForm
+from lachan.tracing.case_time import over_time
+from lachan.tracing.forms import RULED_OUT_FOR, DecisionForm
+from lachan.tracing.mode_words import mode_line
 from lachan.tracing.models import Case, Contact, Handover
 from lachan.tracing.pages import case_tabs
-from lachan.tracing.wording import contact_tools, inbox_tools, places_of, state_chip, verdict
+from lachan.tracing.stage_words import stage_clock, stage_marks
+from lachan.tracing.wording import (
+    contact_tools,
+    hop_switch,
+    listed_in,
+    places_of,
+    state_chip,
+    verdict,
+)
+from lachan.ui.pages import page_of
 
 #: Who works cases (a station those of its own commune), and who receives the people handed over.
 TRACERS = (Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER)
@@ -41,8 +51,9 @@ def case(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 
 def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
     run = selectors.last_run(found)
-    chosen = _filters(request)
-    rows = access.contacts_for(request.principal, found, chosen)
+    chosen = filters_of(request)
+    page = page_of(selectors.contact_list(found, chosen).select_related("place"), request.GET)
+    rows = access.contacts_for(request.principal, page.rows)
     totals = selectors.sums(found)
     return {
         "case": found,
@@ -53,8 +64,15 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "places": places_of(found, selectors.linked_places(run) if run else []),
         "disease": term("disease", found.disease),
         "here": request.get_full_path(),
-        "rows": [(row, state_chip(row)) for row in rows],
+        "rows": [(row, state_chip(row), wording.mark_chip(row)) for row in rows],
+        "page": page,
+        "listed": wording.more_than(listed_in(totals, chosen)),
+        "stages": stage_clock(found),
+        "marks": stage_marks(found),
+        "mode": mode_line(found.commune),
         "tools": contact_tools(found, totals, chosen),
+        "hops": hop_switch(found, selectors.hop_sums(found), chosen),
+        "over_time": over_time(found),
         "ruled_out_for": RULED_OUT_FOR,
         "case_tabs": case_tabs(found, "tracing:case"),
         "receivers": silent_receivers(found),
@@ -62,14 +80,17 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
     }
 
 
-def _filters(request: SignedInRequest) -> selectors.Chosen:
+def filters_of(request: SignedInRequest) -> selectors.Chosen:
+    """What the URL filters the list by."""
     state = request.GET.get("state", "")
     minutes = request.GET.get("minutes", "")
+    hop = request.GET.get("hop", "")
     return selectors.Chosen(
         state=state if state in Contact.State.values else "",
         minutes=int(minutes) if minutes.isdecimal() else 0,
         name=request.GET.get("q", "").strip(),
         place=_uuid(request.GET.get("place", "")),
+        hop=int(hop) if hop in {"1", "2", "3", "4"} else 0,
     )
 
 
@@ -116,10 +137,9 @@ def _chosen(request: SignedInRequest, form: DecisionForm, found: Case) -> list[U
     """Everybody in the list as it is filtered, or the ticked ones."""
     if not form.cleaned_data["everybody"]:
         return [row.id for row in form.cleaned_data["contacts"]]
-    listed = access.contacts_for(request.principal, found, _filters(request))
-    act = form.cleaned_data["act"]
-    movable = services.may_become(_STATE_OF_ACT[act])
-    return [row.contact.id for row in listed if row.contact.state in movable]
+    listed = selectors.contact_list(found, filters_of(request))
+    movable = _MOVABLE[form.cleaned_data["act"]]
+    return list(listed.filter(state__in=movable).values_list("id", flat=True))
 
 
 _STATE_OF_ACT = {
@@ -129,71 +149,18 @@ _STATE_OF_ACT = {
 }
 
 
+_MOVABLE = {act: services.may_become(state) for act, state in _STATE_OF_ACT.items()} | {
+    "ask_sampling": {Contact.State.TO_VERIFY.value, Contact.State.CONFIRMED.value}
+}
+
+
 def _act(form: DecisionForm, found: Case, chosen: list[UUID], request: SignedInRequest) -> int:
     act = form.cleaned_data["act"]
     if act == "hand_over":
         return handover.send(case=found, contacts=chosen, by=request.principal)
+    if act == "ask_sampling":
+        kind = Handover.Kind.SAMPLING
+        return handover.ask(case=found, contacts=chosen, kind=kind, by=request.principal)
     state = _STATE_OF_ACT[act]
     reason = form.cleaned_data["reason"]
     return services.decide(contacts=chosen, state=state, reason=reason, by=request.principal)
-
-
-@require_GET
-@guarded(*TRACERS, purpose="tracing_export")
-def contacts_csv(request: SignedInRequest, case_id: UUID) -> HttpResponse:
-    """The list as CSV, with phones as text so that leading zeros stay."""
-    found = access.case_for(request.principal, case_id)
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.number}.csv"'
-    writer = csv.writer(response)
-    writer.writerow([_("Name"), _("Year"), _("Minutes"), _("Place"), _("First"), _("Phone"), ""])
-    for row in access.contacts_for(request.principal, found, _filters(request)):
-        writer.writerow(_csv_line(row))
-    return response
-
-
-def _csv_line(row: selectors.ContactRow) -> list[object]:
-    card = row.card
-    return [
-        card.name if card else "",
-        card.birth_year if card else "",
-        row.minutes,
-        row.contact.place.name if row.contact.place else "",
-        row.contact.first_at.isoformat() if row.contact.first_at else "",
-        f"\t{card.phone}" if card and card.phone else "",
-        row.contact.state,
-    ]
-
-
-@require_GET
-@guarded(*RECEIVERS, purpose="handover")
-def inbox(request: SignedInRequest) -> HttpResponse:
-    """People handed over to this commune or province."""
-    state = request.GET.get("state", "")
-    state = state if state in Handover.State.values else ""
-    context = {
-        "rows": access.inbox_for(request.principal, state=state),
-        "tools": inbox_tools(state),
-        "returned_for": RETURNED_FOR,
-    }
-    return render(request, "tracing/inbox.html", context)
-
-
-@require_POST
-@guarded(*RECEIVERS, purpose="handover")
-def accept(request: SignedInRequest, handover_id: UUID) -> HttpResponse:
-    """Take a person over."""
-    handover.accept(access.handover_for(request.principal, handover_id), by=request.principal)
-    return redirect("tracing:inbox")
-
-
-@require_POST
-@guarded(*RECEIVERS, purpose="handover")
-def give_back(request: SignedInRequest, handover_id: UUID) -> HttpResponse:
-    """Return a person with a reason."""
-    handover.give_back(
-        access.handover_for(request.principal, handover_id),
-        reason=request.POST.get("reason", ""),
-        by=request.principal,
-    )
-    return redirect("tracing:inbox")

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from lachan.core.clock import OFFSET
 from lachan.tracing.models import Case, Contact, Handover, LinkedPlace, Run
-from lachan.tracing.selectors import Chosen, ContactRow
+from lachan.tracing.selectors import COUNTED, Chosen, ContactRow
+from lachan.ui.wording import clock, number
 
 
 def verdict(run: Run | None, totals: dict[str, int]) -> str:
@@ -38,6 +39,11 @@ def verdict(run: Run | None, totals: dict[str, int]) -> str:
             " rule allows to list. Import the roster of lines, rooms or rows, then ask again."
         ) % {"linked": run.linked}
     waiting = totals[Contact.State.TO_VERIFY]
+    if waiting > COUNTED:
+        return _(
+            "%(waiting)s people to verify, because they met at close quarters. Import rosters and"
+            " confirm by line, room or class."
+        ) % {"waiting": more_than(waiting)}
     if not waiting:
         return _("Nobody to verify. %(linked)d people were only at the same places.") % {
             "linked": run.linked
@@ -61,9 +67,27 @@ def state_chip(row: ContactRow) -> dict[str, str]:
         return _receipt_chip(row)
     return {
         Contact.State.TO_VERIFY: {"kind": "need", "icon": "phone", "text": _("To verify")},
-        Contact.State.CONFIRMED: {"kind": "not", "icon": "check", "text": _("Confirmed F1")},
+        Contact.State.CONFIRMED: {"kind": "not", "icon": "check", "text": _confirmed(row)},
         Contact.State.RULED_OUT: {"kind": "", "icon": "x", "text": _("Ruled out")},
     }[Contact.State(row.contact.state)]
+
+
+def _confirmed(row: ContactRow) -> str:
+    if row.contact.hop == 1:
+        return _("Confirmed F1")
+    return _("Confirmed F%(level)s") % {"level": row.contact.hop}
+
+
+def mark_chip(row: ContactRow) -> dict[str, str] | None:
+    """A second chip for whoever came nearer since the list was made: positive, or up a level."""
+    if row.mark is None:
+        return None
+    if row.mark.after == 0:
+        text = _("Positive %(clock)s") % {"clock": clock(row.mark.at)}
+        return {"kind": "not", "icon": "virus", "text": text}
+    told = {"before": row.mark.before, "after": row.mark.after}
+    text = _("From F%(before)s to F%(after)s") % told
+    return {"kind": "need", "icon": "arrow-up", "text": text}
 
 
 def _receipt_chip(row: ContactRow) -> dict[str, str]:
@@ -73,7 +97,20 @@ def _receipt_chip(row: ContactRow) -> dict[str, str]:
         Handover.State.SENT: {"kind": "info", "icon": "map-pin", "text": _("Handed over")},
         Handover.State.ACCEPTED: {"kind": "may", "icon": "check", "text": _("Accepted")},
         Handover.State.RETURNED: {"kind": "need", "icon": "arrow-left", "text": _("Returned")},
+        Handover.State.DONE: {"kind": "may", "icon": "check", "text": _("Done there")},
     }[Handover.State(row.receipt)]
+
+
+def more_than(count: int) -> str:
+    """A number that was not counted to its end says so: "hơn 10.000"."""
+    if count <= COUNTED:
+        return number(count)
+    return _("more than %(count)s") % {"count": number(COUNTED)}
+
+
+def listed_in(totals: dict[str, int], chosen: Chosen) -> int:
+    """How many rows the filter by state leaves, as far as they were counted."""
+    return totals[chosen.state] if chosen.state else sum(totals.values())
 
 
 def contact_tools(case: Case, totals: dict[str, int], chosen: Chosen) -> dict[str, Any]:
@@ -91,65 +128,94 @@ def contact_tools(case: Case, totals: dict[str, int], chosen: Chosen) -> dict[st
         "minutes": chosen.minutes,
         "q": chosen.name,
         "place": chosen.place,
+        "hop": chosen.hop,
     }
-    filters = [
-        {
-            "href": _with(here, **(kept | {"minutes": "" if chosen.minutes else 15})),
-            "label": _("From 15 minutes"),
-            "on": bool(chosen.minutes),
-        }
-    ]
-    if chosen.place:
-        filters.append(
-            {"href": _with(here, **(kept | {"place": ""})), "label": _("One place"), "on": True}
-        )
     return {
         "levels": [
             {
-                "href": _with(here, **(kept | {"state": state})),
-                "label": label,
-                "count": count,
+                "href": with_query(here, **(kept | {"state": state})),
+                "label": f"{label} {more_than(count)}" if count > COUNTED else label,
+                "count": None if count > COUNTED else count,
                 "on": chosen.state == state,
             }
             for state, label, count in names
         ],
-        "filters": filters,
+        "filters": _contact_filters(here, kept, chosen),
         "search": {
             "name": "q",
             "value": chosen.name,
             "hint": _("Find a name, marks not needed"),
             "keep": [(key, value) for key, value in kept.items() if value and key != "q"],
         },
-        "csv": reverse("tracing:contacts_csv", args=[case.id]),
+        "csv": with_query(reverse("tracing:contacts_csv", args=[case.id]), **kept),
+        "more": _contact_files(case, kept),
     }
+
+
+def hop_switch(case: Case, counts: Mapping[int, int], chosen: Chosen) -> list[dict[str, Any]]:
+    """F1, F2 … as one switch, when anybody stands beyond F1; the other filters stay."""
+    if not set(counts) - {1}:
+        return []
+    here = reverse("tracing:case", args=[case.id])
+    kept = {
+        "state": chosen.state,
+        "minutes": chosen.minutes,
+        "q": chosen.name,
+        "place": chosen.place,
+    }
+    names = [(0, _("All"), sum(counts.values()))]
+    names += [(hop, f"F{hop}", counts[hop]) for hop in sorted(counts)]
+    return [
+        {
+            "href": with_query(here, **kept, hop=hop),
+            "label": label,
+            "count": count,
+            "on": chosen.hop == hop,
+        }
+        for hop, label, count in names
+    ]
+
+
+def _contact_filters(here: str, kept: Mapping[str, Any], chosen: Chosen) -> list[dict[str, Any]]:
+    filters = [
+        {
+            "href": with_query(here, **{**kept, "minutes": "" if chosen.minutes else 15}),
+            "label": _("From 15 minutes"),
+            "on": bool(chosen.minutes),
+        }
+    ]
+    if chosen.place:
+        filters.append(
+            {
+                "href": with_query(here, **{**kept, "place": ""}),
+                "label": _("One place"),
+                "on": True,
+            }
+        )
+    return filters
+
+
+def _contact_files(case: Case, kept: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The list as a workbook and on paper, filtered as it is shown."""
+    xlsx = with_query(reverse("tracing:contacts_xlsx", args=[case.id]), **kept)
+    paper = with_query(reverse("tracing:contacts_print", args=[case.id]), **kept)
+    return [
+        {"href": xlsx, "icon": "download", "label": "Excel"},
+        {"href": paper, "icon": "printer", "label": _("Print")},
+    ]
 
 
 def places_of(case: Case, rows: list[LinkedPlace]) -> list[dict[str, Any]]:
     """The shared places; a close one leads to its people, so that a line is confirmed as one."""
     here = reverse("tracing:case", args=[case.id])
     return [
-        {"row": row, "href": _with(here, place=row.place_id) if row.close else ""} for row in rows
+        {"row": row, "href": with_query(here, place=row.place_id) if row.close else ""}
+        for row in rows
     ]
 
 
-def inbox_tools(state: str) -> dict[str, Any]:
-    """The levels of the inbox."""
-    here = reverse("tracing:inbox")
-    names = [
-        ("", _("All")),
-        (Handover.State.SENT.value, _("Not answered")),
-        (Handover.State.ACCEPTED.value, _("Accepted")),
-        (Handover.State.RETURNED.value, _("Returned")),
-    ]
-    return {
-        "levels": [
-            {"href": _with(here, state=value), "label": label, "count": None, "on": value == state}
-            for value, label in names
-        ]
-    }
-
-
-def _with(path: str, **values: object) -> str:
+def with_query(path: str, **values: object) -> str:
+    """The path with the values that are not empty."""
     kept = {key: value for key, value in values.items() if value}
     return f"{path}?{urlencode(kept)}" if kept else path
 

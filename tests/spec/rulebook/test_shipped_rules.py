@@ -28,8 +28,13 @@ VALUES = {
     "people": 300,
     "name_limit": 200,
     "limit_hours": 72,
+    "answer_hours": 2,
+    "reach_hours": 24,
+    "stage_hours": 24,
+    "tries": 3,
     "declaration_age_hours": 2,
     "duty_until": "2026-11-29T12:00:00+07:00",
+    "zone_since": "2026-11-15T02:05:00+07:00",
 }
 
 

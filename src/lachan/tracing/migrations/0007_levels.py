@@ -18,7 +18,7 @@ def of_own(table: str, parent: str, key: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_staff_sign_in"),
-        ("tracing", "0004_case_file"),
+        ("tracing", "0005_contacts"),
     ]
 
     operations = [
