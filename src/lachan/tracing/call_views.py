@@ -52,7 +52,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "order": order_words(),
         "tools": queue_tools(asked, call_queue.totals(asked), request.principal),
-        "workload": workload(shifts, call_queue.loads()),
+        "workload": workload(shifts, call_queue.loads() if shifts else {}),
         "on_shift": any(shift.account == request.principal.account for shift in shifts),
         "modes": limited_modes(),
         "case": asked.case,
