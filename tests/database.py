@@ -157,8 +157,8 @@ def _close(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
 
 
 @contextmanager
-def copy() -> Iterator[str]:
-    """A fresh copy of the template, gone when the test module ends."""
+def copy(of: str | None = None) -> Iterator[str]:
+    """A fresh copy of the template, or of the database `of`, gone when the test module ends."""
     from django.core.cache import cache
     from django.db import connections
 
@@ -170,7 +170,7 @@ def copy() -> Iterator[str]:
         name = f"t_{os.getpid()}_{os.urandom(4).hex()}"
         admin.execute(
             sql.SQL("create database {} template {} strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(source)
+                sql.Identifier(name), sql.Identifier(of or source)
             )
         )
         _close(admin, name)

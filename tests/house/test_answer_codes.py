@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("core", "proximity", "tracing")
+ROOMS = ("core", "isolation", "notices", "proximity", "tracing")
 
 REFUSAL = re.compile(r'(?:Refused\(\s*|"code": )"(\w+)"')
 

@@ -14,8 +14,9 @@ FLOOR = floors()
 OURS = [model for model in apps.get_models() if model.__module__.startswith("lachan.")]
 
 #: A room is entered through these modules; every module of `core` and `ui` is open, and the cellar
-#: is open but for the engine, which has its own contract.
-DOORS = frozenset({"models", "selectors", "services"})
+#: is open but for the engine, which has its own contract.  `fields` are form fields for what a room
+#: knows how to ask for (a commune).
+DOORS = frozenset({"models", "selectors", "services", "fields"})
 OPEN = frozenset({"core", "ui", "credentials", "formats", "engine"})
 
 #: Pure records and rules that need no table: whoever reads a rule may name what it is made of.

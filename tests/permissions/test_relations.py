@@ -8,11 +8,16 @@ from lachan.core.scope import reference_reading
 from tests.database import ALIASES
 
 #: Functions of rooms that look past row security: they give numbers of one's own places, whether an
-#: upload of one's own is known, and who stands at the gate.  Each has tests of its own.
+#: upload of one's own is known, who stands at the gate, and what is printed on a notice whose code
+#: somebody holds; one takes that notice's answers.  Each has tests of its own.
 COUNTING = frozenset(
     {
         *("venues_count", "venues_history", "venues_answers_for"),
         *("gate_shown", "gate_facts"),
+        # Zones: whether this place or whoever stands here lies in one; digests for a gate's pack;
+        # which zones have a decision of one's own area.
+        *("gate_zone", "gate_pack", "gate_pack_passes", "gate_pack_places", "tracing_zones_here"),
+        *("tracing_invitation_of", "tracing_call_of", "tracing_hand_in"),
     }
 )
 

@@ -23,13 +23,24 @@ from lachan.people.selectors import trace_ids_of
 from lachan.people.services import Stay, Work
 from lachan.places.models import Unit
 from lachan.proximity.services import record_encounter
-from lachan.tracing import calling, handover, marking, modes, services, tasks
+from lachan.tracing import (
+    calling,
+    handover,
+    investigation,
+    marking,
+    modes,
+    points,
+    services,
+    tasks,
+)
 from lachan.tracing.calls import Outcome
 from lachan.tracing.lockdown import Mode
 from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMark
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
-from tests.factories import cast, outbreak
+from tests.factories import cast, outbreak, town_rosters
+from tests.permissions import ordered, zone_of_town
+from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
 NAMES = ("Nguyễn Thị Nguồn", "Lương Thị Oanh", "Vũ Văn Hùng")
@@ -139,6 +150,42 @@ def _linked_cases(town: Town) -> None:
         name_contacts(case=town.case, people=[Named(mate, "interview", group=group.id)], by=tracer)
 
 
+def _duty(town: Town) -> None:
+    """A shift and a note of the station.  The shift is next week's: who answers now is no secret
+    in the province."""
+    station = cast.of_commune(Role.STATION_OFFICER, town.here.commune)
+    since = now() + timedelta(days=7)
+    with scoped(station, "duty"):
+        people.plan_duty(
+            kind="officer",
+            name="Đặng Thị Hòa",
+            phone="0900000601",
+            since=since,
+            until=since + timedelta(hours=8),
+            by=station,
+        )
+        people.leave_note(text="Ca 0017 chờ gọi lại.", by=station)
+
+
+def _levels(_town: Town) -> None:
+    """The worker computed where everybody stands."""
+    tasks.recompute_levels()
+
+
+def _case_file(town: Town) -> None:
+    """The form has an answer, and a place was told, corrected and so taken back."""
+    tracer = cast.of_province(Role.TRACER, town.here.province)
+    start = now() - timedelta(days=1)
+    told = points.Told(start, start + timedelta(hours=1), place=town.factory.line.place_id)
+    with scoped(tracer, "case_form"):
+        investigation.save_section(
+            case=town.case, section="doses", answers={"doses_at_onset": 2}, by=tracer
+        )
+        row = points.add_point(case=town.case, told=told, by=tracer)
+        later = points.Told(start, start + timedelta(hours=2), place=told.place)
+        points.add_point(case=town.case, told=later, replaces=row, by=tracer)
+
+
 def _calls_and_modes(town: Town) -> None:
     """Somebody is at the telephone, one person was called, and the commune does less."""
     tracer = cast.of_province(Role.TRACER, town.here.province)
@@ -160,7 +207,17 @@ def _calls_and_modes(town: Town) -> None:
 
 
 #: What every part of the office adds to the town, so that no table of its own is empty.
-FURNISHING: list[Callable[[Town], None]] = [_linked_cases, _calls_and_modes]
+FURNISHING: list[Callable[[Town], None]] = [
+    _linked_cases,
+    zone_of_town.furnish,
+    _duty,
+    _case_file,
+    _levels,
+    _calls_and_modes,
+    invite_and_call,
+    town_rosters.furnish,
+    ordered.furnish,
+]
 
 
 @contextmanager

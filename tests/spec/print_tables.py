@@ -17,6 +17,7 @@ CHAPTERS = {
             "tests.spec.rulebook.test_working",
         ],
     },
+    "docs/platforms/isolation.md": {"clocks": ["tests.spec.isolation.test_orders"]},
     "docs/platforms/pace.md": {
         "pace": [
             "tests.spec.pace.test_endemic",

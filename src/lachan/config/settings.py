@@ -51,6 +51,7 @@ ROOMS = [
     "venues",
     "sampling",
     "proximity",
+    "isolation",
     "tracing",
     "gate",
 ]

@@ -1,13 +1,13 @@
 """The words of messages.  A phone may be shared: no name, no disease, no F-label."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lachan.notices.models import Notice
 from lachan.rulebook.selectors import term
-from lachan.ui.wording import full_date
+from lachan.ui.wording import clock, full_date, moment
 
 #: Messages go out in Vietnamese: the phone's language is not known to the gateway.
 LANGUAGE = "vi"
@@ -31,4 +31,52 @@ def _contact_duty(values: dict[str, str]) -> str:
     }
 
 
-_TEXTS = {"contact_duty": _contact_duty}
+def _holding_ended(values: dict[str, str]) -> str:
+    at = datetime.fromisoformat(values["at"])
+    return _(
+        "The health station tells the person with reference %(reference)s: the temporary holding"
+        " ended by itself at %(clock)s on %(date)s. Nobody need stay in place because of it any"
+        " more. With fever, cough or a rash, call the station before going anywhere."
+    ) % {"reference": values["reference"], "clock": clock(at), "date": full_date(at)}
+
+
+def _measure_decided(values: dict[str, str]) -> str:
+    words = {
+        "reference": values["reference"],
+        "measure": term("measure", values["measure"]),
+        "number": values["number"],
+        "date": full_date(date.fromisoformat(values["day"])),
+    }
+    if not values["until"]:
+        return (
+            _(
+                "To the person with reference %(reference)s: decision %(number)s of %(date)s on"
+                " %(measure)s has been signed. The health station brings it and says what to do."
+            )
+            % words
+        )
+    return _(
+        "To the person with reference %(reference)s: decision %(number)s of %(date)s on"
+        " %(measure)s until the end of %(until)s has been signed. The health station brings it and"
+        " says what to do."
+    ) % {**words, "until": full_date(date.fromisoformat(values["until"]))}
+
+
+def _own_contacts(values: dict[str, str]) -> str:
+    return _(
+        "%(unit)s asks you to write down whom you met in the last days: %(link)s. The page is open"
+        " until %(until)s and asks for no password. Questions: call %(phone)s."
+    ) % {
+        "unit": values["unit"],
+        "link": values["link"],
+        "until": moment(datetime.fromisoformat(values["until"])),
+        "phone": values["phone"],
+    }
+
+
+_TEXTS = {
+    "contact_duty": _contact_duty,
+    "holding_ended": _holding_ended,
+    "measure_decided": _measure_decided,
+    "own_contacts": _own_contacts,
+}

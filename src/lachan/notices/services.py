@@ -1,6 +1,7 @@
 """Draft, approve, send.  Nobody is told anything before a human approved it."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,10 @@ from lachan.notices.models import Notice
 from lachan.notices.sentences import text_of
 from lachan.people.models import Person
 from lachan.people.selectors import card_of
+
+#: Kinds of messages that need no approval: what ends by itself.  Source: Decree 165/2026 article 19
+#: (a holding nobody signed for ends by itself), read in a public copy.
+BY_LAW = frozenset({"holding_ended"})
 
 
 def draft(
@@ -34,6 +39,43 @@ def draft(
     )
     notice.save(force_insert=True)
     audit.record("notice.drafted", target=("notice", notice.id), by=by, detail={"kind": kind})
+    return notice
+
+
+def draft_duty(
+    *, person: Person, duty: str, until: date, reference: str, reason: UUID, by: Principal
+) -> Notice:
+    """Prepare what a person is to do until the end of a day, unless that is on its way to him."""
+    same = Notice.objects.filter(
+        person=person,
+        kind="contact_duty",
+        values__duty=duty,
+        values__until__gte=until.isoformat(),
+    ).exclude(state=Notice.State.FAILED)
+    values = {"duty": duty, "until": until.isoformat(), "reference": reference}
+    return same.first() or draft(
+        person=person, kind="contact_duty", values=values, reason=reason, by=by
+    )
+
+
+def send_by_law(
+    *, person: Person, kind: str, values: dict[str, str], reason: UUID, by: Principal
+) -> Notice:
+    """Send what the law itself brought about: no human decided it, so none can hold it back.
+
+    Only kinds of `BY_LAW`; the event says that the system approved.  Said twice, sent once.
+    """
+    if kind not in BY_LAW:
+        raise Refused("human_only", _("Only a human approves a message."), status=403)
+    notice = draft(person=person, kind=kind, values=values, reason=reason, by=by)
+    if notice.state != Notice.State.DRAFTED:
+        return notice
+    notice.state = Notice.State.APPROVED
+    notice.approved_at = now()
+    notice.approved_by = by.account
+    notice.save(update_fields=["state", "approved_at", "approved_by"])
+    audit.record("notice.approved_by_law", target=("notice", notice.id), by=by)
+    ring("notices.approved")
     return notice
 
 

@@ -8,7 +8,7 @@ from lachan.core import looks
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.people import selectors
-from lachan.people.models import Person
+from lachan.people.models import Duty, Person
 from lachan.people.selectors import PersonCard
 
 
@@ -35,3 +35,12 @@ def own(by: Principal) -> Person:
     if person is None:
         raise Refused("enter_yourself_first", _("First enter who you are."))
     return person
+
+
+def own_duty(duty: UUID, by: Principal) -> Duty:
+    """A shift of the unit the account works at.  Refused: duty_unknown (404)."""
+    unit = selectors.duty_unit_of(by)
+    found = None if unit is None else selectors.duty_of(unit, duty)
+    if found is None:
+        raise Refused("duty_unknown", _("There is no such shift in your unit's list."), status=404)
+    return found

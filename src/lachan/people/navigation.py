@@ -17,6 +17,15 @@ SEARCHERS = (
 #: Who may enter a person who stands before them.
 REGISTRARS = (*SEARCHERS, Role.GATE_CONTROLLER)
 
+#: Whose units keep a duty list 24/24.
+ON_DUTY = (
+    Role.STATION_OFFICER,
+    Role.COMMUNE_CHAIRMAN,
+    Role.TRACER,
+    Role.DIRECTOR,
+    Role.LABORATORY_LEAD,
+)
+
 set_doors(
     Doors(
         home="people:home",
@@ -27,5 +36,6 @@ set_doors(
 )
 register(
     Tab("people", "people:find", frozenset(SEARCHERS), _("People"), order=60),
+    Tab("duty", "people:duty", frozenset(ON_DUTY), _("On duty"), order=55),
     Tab("me", "people:me", frozenset({Role.CITIZEN}), _("My data"), "shield-lock", "phone", 90),
 )

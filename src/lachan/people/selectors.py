@@ -19,6 +19,26 @@ from lachan.formats.identity import IdentityRefused, read_document
 from lachan.formats.phones import PhoneRefused, read_phone
 from lachan.formats.vietnamese import fold
 from lachan.people import indexes
+from lachan.people.duty_reading import DutyUnit as DutyUnit
+from lachan.people.duty_reading import OnDuty as OnDuty
+from lachan.people.duty_reading import duties_of as duties_of
+from lachan.people.duty_reading import duty_of as duty_of
+from lachan.people.duty_reading import duty_unit_of as duty_unit_of
+from lachan.people.duty_reading import known_names as known_names
+from lachan.people.duty_reading import notes_of as notes_of
+from lachan.people.duty_reading import on_duty as on_duty
+from lachan.people.duty_reading import on_duty_in as on_duty_in
+from lachan.people.duty_reading import unread_notes as unread_notes
+from lachan.people.homes import Home as Home
+from lachan.people.homes import Lived as Lived
+from lachan.people.homes import homes_of as homes_of
+from lachan.people.homes import households as households
+from lachan.people.homes import lived_in as lived_in
+from lachan.people.homes import older_than as older_than
+from lachan.people.homes import residents as residents
+from lachan.people.homes import who_lives_in as who_lives_in
+from lachan.people.matching import Wanted as Wanted
+from lachan.people.matching import match_many as match_many
 from lachan.people.models import (
     Belonging,
     BlindIndex,

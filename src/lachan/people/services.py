@@ -20,6 +20,11 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.core.sealing import give_keys, open_sealed, seal, seal_with
 from lachan.people import indexes, rekeying
+from lachan.people.duty_planning import EARLY as EARLY
+from lachan.people.duty_planning import leave_note as leave_note
+from lachan.people.duty_planning import plan_duty as plan_duty
+from lachan.people.duty_planning import take_over as take_over
+from lachan.people.duty_planning import withdraw_duty as withdraw_duty
 from lachan.people.entering import (
     Checked,
     belonging_row,
@@ -35,6 +40,7 @@ from lachan.people.entering import (
 from lachan.people.entering import NewPerson as NewPerson
 from lachan.people.entering import Stay as Stay
 from lachan.people.entering import Work as Work
+from lachan.people.housing import settle_household as settle_household
 from lachan.people.models import (
     Belonging,
     BlindIndex,
@@ -206,6 +212,41 @@ def add_belonging(*, person: Person, work: Work, by: Principal) -> Belonging:
     belonging.save(force_insert=True)
     audit.record("person.belonging_added", target=("person", person.id), by=by)
     return belonging
+
+
+def renew_belongings(works: Mapping[UUID, Work], *, by: Principal) -> int:
+    """Where many persons work or learn by a list of today: who stands elsewhere in the same body
+    ends there and begins here; what is known already changes nothing.  How many are new."""
+    standing: dict[UUID, list[Belonging]] = {}
+    for row in Belonging.objects.filter(person__in=list(works), until=None):
+        standing.setdefault(row.person_id, []).append(row)
+    persons = Person.objects.in_bulk(list(works))
+    ended: list[UUID] = []
+    fresh: list[Belonging] = []
+    for person_id, work in works.items():
+        rows = [row for row in standing.get(person_id, []) if _same_body(row, work)]
+        if any(_same_place(row, work) for row in rows) or person_id not in persons:
+            continue
+        ended += [row.id for row in rows]
+        fresh.append(belonging_row(persons[person_id], work))
+    Belonging.objects.filter(pk__in=ended).update(until=today())
+    Belonging.objects.bulk_create(fresh, batch_size=BATCH)
+    if fresh:
+        audit.record(
+            "people.belongings_renewed",
+            target=("people", len(fresh)),
+            by=by,
+            detail={"count": len(fresh)},
+        )
+    return len(fresh)
+
+
+def _same_body(row: Belonging, work: Work) -> bool:
+    return row.kind == work.kind and (row.organisation, row.name) == (work.organisation, work.name)
+
+
+def _same_place(row: Belonging, work: Work) -> bool:
+    return (row.unit, row.line, row.shift) == (work.unit, work.line, work.shift)
 
 
 def join_household(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lachan.people import door_views, views
+from lachan.people import door_views, duty_views, views
 
 urlpatterns = [
     # the door
@@ -18,6 +18,12 @@ urlpatterns = [
     path("people/", views.find, name="find"),
     path("people/new/", views.enter, name="enter"),
     path("people/<uuid:person>/", views.card, name="card"),
+    # the duty list
+    path("duty/", duty_views.duty, name="duty"),
+    path("duty/new/", duty_views.plan, name="duty_plan"),
+    path("duty/note/", duty_views.note, name="duty_note"),
+    path("duty/<uuid:duty_id>/take-over/", duty_views.take_over, name="duty_take_over"),
+    path("duty/<uuid:duty_id>/withdraw/", duty_views.withdraw, name="duty_withdraw"),
     # citizens
     path("me/", views.me, name="me"),
     path("me/new/", views.enter_myself, name="enter_myself"),

@@ -10,6 +10,7 @@ from lachan.rulebook import selectors
 from lachan.rulebook.evaluate import Answer
 from lachan.rulebook.models import RuleVersion
 from lachan.rulebook.sentences import Terms
+from lachan.rulebook.shape import DEFAULT_LEVELS
 
 #: Outcome -> the shape that goes with it (may, need, not); colour is never the only sign.
 SHAPES = {
@@ -50,6 +51,8 @@ class RuleShown:
     shape: str
     cited: str
     reading: str
+    levels: int = 0
+    levels_source: str = ""
 
 
 def language() -> str:
@@ -74,6 +77,8 @@ def rule_shown(row: RuleVersion, terms: Terms) -> RuleShown:
         shape=SHAPES.get(outcome, ""),
         cited=rule.source.cited(language()),
         reading=word(terms, "reading", row.reading),
+        levels=body.get("levels", DEFAULT_LEVELS) if row.kind == "contact" else 0,
+        levels_source=body.get("levels_source", ""),
     )
 
 

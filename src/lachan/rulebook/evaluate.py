@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lachan.rulebook.shape import Decision, Rule
+from lachan.rulebook.shape import DEFAULT_LEVELS, Decision, Rule
 
 #: The most exact word for a disease wins: the disease itself, then its group, then any disease.
 _EXACT, _GROUP, _ANY = 2, 1, 0
@@ -66,6 +66,7 @@ class ContactRule:
 
     `depth_by_place_kind` says for the deepest shared place whether an overlap is only counted
     (`linked`) or names a person for checking (`to_verify`); a kind not listed is only counted.
+    `levels`: to which level people are followed by name (1: who met the case, 2: who met those).
     """
 
     rule: str
@@ -78,6 +79,7 @@ class ContactRule:
     latent_hours: int
     open_minutes_by_place_kind: Mapping[str, int]
     cited: str
+    levels: int = DEFAULT_LEVELS
 
     def open_minutes(self, place_kind: str) -> int:
         """How long a visit without an exit is taken to last at a place of this kind."""
@@ -237,6 +239,7 @@ def contact_rule_of(rule: Rule) -> ContactRule:
         latent_hours=body["latent_hours"],
         open_minutes_by_place_kind=body["open_minutes_by_place_kind"],
         cited=rule.source.cited(),
+        levels=body.get("levels", DEFAULT_LEVELS),
     )
 
 

@@ -33,6 +33,11 @@ READINGS: Final = (
     "invented",
 )
 
+#: To which level around a case people are followed by name where a rule does not say, and the
+#: deepest that a rule may ask for.  Sources: `data/contact.toml`; "F4, F5: self-watch" in 2021.
+DEFAULT_LEVELS: Final = 2
+DEEPEST_LEVEL: Final = 4
+
 #: What `may_we` can answer.
 OUTCOMES: Final = ("allowed", "advice_only", "needs_legal_officer", "refused")
 
@@ -78,7 +83,7 @@ REQUIRED: Final[Mapping[str, frozenset[str]]] = {
 
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "disease_profile": frozenset({"latent_hours", "names_note", "fictitious"}),
-    "contact": frozenset({"anchor", "note"}),
+    "contact": frozenset({"anchor", "levels", "levels_source", "note"}),
     "card_colour": frozenset(),
     "measure": frozenset(
         {
@@ -248,6 +253,9 @@ def _check_contact(body: Mapping[str, Any]) -> None:
     for number in ("min_minutes", "name_limit", "infectious_before_hours", "latent_hours"):
         if not isinstance(body[number], int) or body[number] < 0:
             raise BadRule("rule_malformed", f"{number} must be a whole number, zero or more.")
+    if body.get("levels", DEFAULT_LEVELS) not in range(1, DEEPEST_LEVEL + 1):
+        text = f"levels must be a whole number from 1 to {DEEPEST_LEVEL}."
+        raise BadRule("rule_malformed", text)
 
 
 def _check_measure(body: Mapping[str, Any]) -> None:

@@ -1,21 +1,24 @@
-"""The one door to the engine: the ledgers go in, who met whom comes out.
+"""The one door to the engine: the ledgers go in, who met whom comes out; and what a zone must hold.
 
 The index folder is a cache. What was read and how far change together, so that each scan is in it
 exactly once; whatever the engine refuses is cleared and read again from the first row.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
 from lachan.core.clock import OFFSET
-from lachan.engine import warming
+from lachan.engine import refining, warming, zoning
 from lachan.engine.days import DayVisit
 from lachan.engine.feeding import Writer, clear
 from lachan.engine.manifest import read_manifest
@@ -24,7 +27,7 @@ from lachan.engine.refusals import StoreRefused
 from lachan.engine.rule import Rule
 from lachan.engine.store import Store
 from lachan.proximity.selectors import encounters_between
-from lachan.tracing.meeting import Meeting, Met
+from lachan.tracing.meeting import Meeting, Met, MetAround
 from lachan.venues.selectors import PersonDay, changed_person_days
 
 #: Any overlap at all: whether it is long and close enough is the rulebook's to say.
@@ -79,9 +82,10 @@ def is_behind(cursor: CursorWrapper) -> bool:
     """
     below = Store(folder(), identity(cursor)).position.get("below_tx", 0)
     cursor.execute(
-        "select exists (select 1 from venues_scan where tx >= %s::text::xid8)"
-        " or exists (select 1 from proximity_encounter where tx >= %s::text::xid8)",
-        [str(below), str(below)],
+        "select exists (select 1 from venues_scan where tx >= %(below)s::text::xid8)"
+        " or exists (select 1 from venues_withdrawal where tx >= %(below)s::text::xid8)"
+        " or exists (select 1 from proximity_encounter where tx >= %(below)s::text::xid8)",
+        {"below": str(below)},
     )
     row = cursor.fetchone()
     return bool(row and row[0])
@@ -198,5 +202,81 @@ def met(trace_id: UUID, start: datetime, end: datetime | None, *, cluster: str) 
     ]
 
 
+def met_around(windows: Mapping[UUID, datetime], *, cluster: str) -> list[MetAround]:
+    """Everybody who overlapped with one of these people since the moment given for each of them.
+
+    Those people themselves are not among the answer.
+    """
+    store = Store(folder(), cluster)
+    sources = [
+        CaseWindow(trace_id, int(since.timestamp()), None) for trace_id, since in windows.items()
+    ]
+    reach = store.reach(sources, Rule(hops=1, min_seconds=_ANY_SECONDS))
+    found = []
+    for reason in store.explain(reach, [row.person for row in reach.people]):
+        met_by: dict[UUID, list[Meeting]] = defaultdict(list)
+        for each in reason.meetings:
+            meeting = Meeting(_moment(each.start), _moment(each.end), each.venue, each.imputed)
+            met_by[each.source].append(meeting)
+        by_source = {source: tuple(rows) for source, rows in met_by.items()}
+        found.append(MetAround(reason.person, by_source))
+    return found
+
+
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+class Touch(NamedTuple):
+    """Somebody exposed and one unit that would cover him; a unit of -1 is none on the plan."""
+
+    person: int
+    unit: int
+    risk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """Units that cover a share of the risk, in the order of closing, and how good that is.
+
+    Per unit `newly`: people covered by it and by none before it; `alone`: people whom nothing else
+    covers.  `bound`: no choice that covers the share costs less; None when it was not asked for.
+    `best`: nothing cheaper exists.  `reached` is false when people without a unit stand in the way.
+    """
+
+    units: tuple[int, ...]
+    newly: tuple[int, ...]
+    alone: tuple[int, ...]
+    cost: int
+    risk: int
+    total: int
+    reached: bool
+    bound: int | None
+    best: bool
+
+
+def cover(
+    touches: Sequence[Touch], costs: Sequence[int], share: Fraction, *, seconds: float
+) -> Covering:
+    """Choose units so that `share` of the risk is covered and the cost is least.
+
+    People and units are numbered from 0 without a gap; costs are whole.  `seconds`: time to bound
+    and better the choice, 0 for a choice at once.  Definition: docs/platforms/zoning.md.
+    """
+    person, unit, risk = (np.array(column, np.int64) for column in zip(*touches, strict=True))
+    people = int(person.max()) + 1
+    world = zoning.index(person, unit, risk, np.array(costs, np.int64), people)
+    plan = zoning.plan(world, zoning.needed(world, share))
+    refined = refining.refine(world, plan, seconds) if seconds else None
+    plan = plan if refined is None else refined.plan
+    return Covering(
+        units=tuple(plan.place.tolist()),
+        newly=tuple(plan.people.tolist()),
+        alone=tuple(plan.sole_people.tolist()),
+        cost=plan.cost,
+        risk=plan.covered,
+        total=int(world.risk.sum()),
+        reached=plan.reached,
+        bound=None if refined is None else refined.bound.cost,
+        best=refined is not None and refined.settled,
+    )

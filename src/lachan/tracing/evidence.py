@@ -33,6 +33,20 @@ def of_run(
     ContactLink.objects.bulk_create(fresh)
 
 
+def of_second_level(case: Case, found: Mapping[tuple[UUID, UUID], Contact], by: Principal) -> None:
+    """The same for whom a run found around contacts: (contact, person met) -> the person's row."""
+    rows = ContactLink.objects.filter(case=case, source__in=COMPUTED, withdrawn_at=None)
+    standing = {
+        (link.source_person_id, link.person_id): link
+        for link in rows.exclude(source_person=case.person_id)
+    }
+    wanted = {pair: _link(case, row, by, source=pair[0]) for pair, row in found.items()}
+    kept = {pair for pair, link in wanted.items() if _same(link, standing.get(pair))}
+    ended = [link.id for pair, link in standing.items() if pair not in kept]
+    ContactLink.objects.filter(pk__in=ended).update(withdrawn_at=now(), withdrawn_for=RECOMPUTED)
+    ContactLink.objects.bulk_create(link for pair, link in wanted.items() if pair not in kept)
+
+
 def _same(link: ContactLink, other: ContactLink | None) -> bool:
     if other is None:
         return False
@@ -40,11 +54,11 @@ def _same(link: ContactLink, other: ContactLink | None) -> bool:
     return all(getattr(link, name) == getattr(other, name) for name in told)
 
 
-def _link(case: Case, row: Contact, by: Principal) -> ContactLink:
+def _link(case: Case, row: Contact, by: Principal, source: UUID | None = None) -> ContactLink:
     return ContactLink(
         id=uuid7(),
         case=case,
-        source_person_id=case.person_id,
+        source_person_id=source or case.person_id,
         person_id=row.person_id,
         source=_source(row),
         place_id=row.place_id,

@@ -19,3 +19,14 @@ class Met(NamedTuple):
 
     trace_id: UUID
     meetings: tuple[Meeting, ...]
+
+
+class MetAround(NamedTuple):
+    """Somebody who was where contacts were: the overlaps with each of them, by pseudonym."""
+
+    trace_id: UUID
+    sources: dict[UUID, tuple[Meeting, ...]]
+
+    def all(self) -> Met:
+        """The same, whoever was met."""
+        return Met(self.trace_id, tuple(each for met in self.sources.values() for each in met))

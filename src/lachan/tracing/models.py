@@ -8,28 +8,54 @@ from django.db.models import F, Q
 from lachan.core.ids import uuid7
 from lachan.people.models import Person
 from lachan.places.models import Place
+from lachan.tracing.answering import (
+    CalledPlace,
+    Identification,
+    Invitation,
+    PublicCall,
+    Submission,
+)
 from lachan.tracing.calls import Call, CallShift, CallTurn
+from lachan.tracing.casefile import CaseFact, CaseFile, TimePlace
 from lachan.tracing.handovers import Handover, HandoverReceipt
+from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.lockdown import CommuneMode, StageMark
+from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
+from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
+from lachan.tracing.zone import Zone, ZoneDecision, ZoneFile, ZonePart, ZoneStep
+from lachan.tracing.zone_inside import ZoneNeed, ZonePass, ZonePresence, ZoneRound
 
 __all__ = [
     "Call",
     "CallShift",
     "CallTurn",
+    "CaseFact",
+    "ColumnMemory",
     "CommuneMode",
     "ContactGroup",
     "ContactLink",
+    "GroupMember",
     "Handover",
     "HandoverReceipt",
+    "LevelChange",
+    "LevelRun",
+    "MeasureRequest",
     "Outbreak",
+    "Roster",
+    "RosterFile",
+    "RosterRefusal",
     "Source",
     "StageMark",
+    "TimePlace",
 ]
+__all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]
+__all__ += ["Zone", "ZoneDecision", "ZoneFile", "ZonePart", "ZoneStep"]
+__all__ += ["ZoneNeed", "ZonePass", "ZonePresence", "ZoneRound"]
 
 
-class Case(models.Model):
+class Case(CaseFile):
     """A person with a confirmed or suspected infection, worked by one commune and province."""
 
     class Status(models.TextChoices):
@@ -64,8 +90,9 @@ class Case(models.Model):
     class Privacy:
         identifying: ClassVar[set[str]] = {
             *("person", "number", "national_code", "taken_by", "outbreak"),
+            *CaseFile.FILE_IDENTIFYING,
         }
-        health: ClassVar[set[str]] = {
+        health: ClassVar[set[str]] = CaseFile.FILE_HEALTH | {
             "disease",
             "group",
             "status",
@@ -75,7 +102,7 @@ class Case(models.Model):
             "infectious_from",
             "infectious_to",
         }
-        plain: ClassVar[set[str]] = {
+        plain: ClassVar[set[str]] = CaseFile.FILE_PLAIN | {
             "id",
             "taken_at",
             "opened_at",
@@ -129,6 +156,8 @@ class Run(models.Model):
     linked = models.IntegerField(default=0, help_text="People only at the same mốc dịch tễ")
     to_verify = models.IntegerField(default=0)
     unnamed = models.BooleanField(default=False, help_text="Over the rule's name limit")
+    second_to_verify = models.IntegerField(default=0, help_text="People close to confirmed F1s")
+    second_linked = models.IntegerField(default=0, help_text="Only at the same places as F1s")
     failure = models.CharField(max_length=40, default="", help_text="A code, when it failed")
     commune = models.IntegerField()
     province = models.IntegerField()
@@ -145,6 +174,8 @@ class Run(models.Model):
             "linked",
             "to_verify",
             "unnamed",
+            "second_to_verify",
+            "second_linked",
             "failure",
             "commune",
             "province",

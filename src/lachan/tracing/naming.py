@@ -17,7 +17,8 @@ from lachan.core.sealing import seal
 from lachan.people.models import Person
 from lachan.people.selectors import shareable
 from lachan.rulebook.selectors import contact_rule
-from lachan.tracing.models import Case, Contact, ContactLink
+from lachan.tracing.level_runs import ask_levels
+from lachan.tracing.models import Case, Contact, ContactLink, LevelRun
 
 #: Hops that are written down by name.  Source: issue of the tracing office, F1 to F4.
 LAST_HOP = 4
@@ -42,8 +43,12 @@ class Named(NamedTuple):
     note: str = ""
 
 
-def name_contacts(*, case: Case, people: Iterable[Named], by: Principal) -> list[Contact]:
+def name_contacts(
+    *, case: Case, people: Iterable[Named], by: Principal, word_of: Principal | None = None
+) -> list[Contact]:
     """Put people on the list to verify, each with the evidence for it; the rows in no order.
+
+    `word_of`: whose word the evidence is, when the worker writes what a human has decided.
 
     Somebody known already keeps the state a human gave; the nearer hop wins.  People under police
     or army management, and the case itself, are left out.  Refused: nobody_named, via_unknown,
@@ -68,7 +73,9 @@ def name_contacts(*, case: Case, people: Iterable[Named], by: Principal) -> list
             changed[each.person] = known
     Contact.objects.bulk_create(list(fresh.values()))
     Contact.objects.bulk_update(list(changed.values()), LEARNT)
-    ContactLink.objects.bulk_create([_link(case, each, by) for each in told], ignore_conflicts=True)
+    ContactLink.objects.bulk_create(
+        [_link(case, each, word_of or by) for each in told], ignore_conflicts=True
+    )
     audit.record(
         "contact.named",
         target=("case", case.id),
@@ -76,6 +83,7 @@ def name_contacts(*, case: Case, people: Iterable[Named], by: Principal) -> list
         detail={"contacts": [str(row.id) for row in fresh.values()], "links": len(told)},
     )
     ring("tracing.contact")
+    ask_levels(case, LevelRun.Trigger.LINKS_CHANGED, by=by)
     return [rows[person] for person in {each.person for each in told}]
 
 

@@ -19,13 +19,17 @@ class Outbreak(models.Model):
     disease = models.CharField(max_length=40)
     opened_at = models.DateTimeField()
     opened_by = models.UUIDField()
+    opened_by_name = models.TextField(default="", blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.UUIDField(null=True)
+    closed_by_name = models.TextField(default="", blank=True)
     commune = models.IntegerField(help_text="Where it is; a case of it may live elsewhere")
     province = models.IntegerField()
 
     class Privacy:
-        identifying: ClassVar[set[str]] = {"opened_by", "closed_by"}
+        identifying: ClassVar[set[str]] = {
+            *("opened_by", "opened_by_name", "closed_by", "closed_by_name"),
+        }
         health: ClassVar[set[str]] = {"disease"}
         plain: ClassVar[set[str]] = {
             *("id", "name", "opened_at", "closed_at", "commune", "province"),

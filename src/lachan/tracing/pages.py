@@ -11,6 +11,9 @@ from lachan.tracing.models import Case
 #: URL name (it takes the case's id) and what the tab says, in the order of the work.
 CASE_TABS: list[tuple[str, str | Promise]] = [
     ("tracing:case", _("Contacts")),
+    ("tracing:add", _("Add contacts")),
+    ("tracing:case_calls", _("Public notice")),
+    ("tracing:groups", _("Groups and lists")),
     ("tracing:form", _("Investigation form")),
     ("tracing:timeline", _("Time-place points")),
     ("tracing:chain", _("Chain")),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from lachan.core import audit
@@ -17,7 +18,18 @@ from lachan.places.selectors import unit_code
 from lachan.rulebook.selectors import contact_rule, group_of
 from lachan.sampling.selectors import ReleasedPositive
 from lachan.tracing import marking
-from lachan.tracing.models import Case, Contact, ContactChange, Run, StageMark, WorkedResult
+from lachan.tracing.chains import CASE_WITHDRAWN
+from lachan.tracing.level_rows import CARRIED
+from lachan.tracing.level_runs import ask_levels
+from lachan.tracing.models import (
+    Case,
+    Contact,
+    ContactChange,
+    LevelRun,
+    Run,
+    StageMark,
+    WorkedResult,
+)
 
 #: A contact moves only along these: a decision can be taken back, a hand-over only by its return.
 MOVES = {
@@ -54,6 +66,7 @@ def open_case(positive: ReleasedPositive, *, by: Principal) -> Case | None:
         reason=positive.reason,
         onset=positive.onset,
         taken_at=positive.taken_at,
+        released_at=positive.released_at,
         opened_at=now(),
         infectious_from=_first_symptom(positive) - timedelta(hours=rule.infectious_before_hours),
         rule=f"{rule.rule}@{rule.version}",
@@ -63,7 +76,53 @@ def open_case(positive: ReleasedPositive, *, by: Principal) -> Case | None:
     case.save(force_insert=True)
     audit.record("case.opened", target=("case", case.id), by=by)
     ask(case, by=by)
+    ask_levels(case, LevelRun.Trigger.CASE_ADDED, by=by)
     return case
+
+
+def withdraw_case(case: Case, *, reason: str, by: Principal) -> None:
+    """The positive was wrong: the case counts no longer, and everybody's level is told anew.
+
+    Rows nobody decided on are ruled out with the reason `case_withdrawn`; rows a human decided on
+    stay as they are, for that human to look at.  Refused: human_only, reason_needed,
+    case_withdrawn.
+    """
+    if by.system:
+        raise Refused("human_only", _("Only a human decides about a contact."), status=403)
+    if not reason.strip():
+        raise Refused("reason_needed", _("Say why this positive does not stand."))
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if locked.status == Case.Status.WITHDRAWN:
+        raise Refused("case_withdrawn", _("This case was withdrawn already."), status=409)
+    locked.status = Case.Status.WITHDRAWN
+    locked.save(update_fields=["status"])
+    rows = undecided(locked)
+    _move(rows, Contact.State.RULED_OUT, CASE_WITHDRAWN, by)
+    ask_levels(locked, LevelRun.Trigger.CASE_WITHDRAWN, by=by)
+    audit.record(
+        "case.withdrawn",
+        target=("case", case.id),
+        by=by,
+        detail={
+            "reason": reason.strip()[:REASON_LENGTH],
+            "contacts": [str(row.id) for row in rows],
+        },
+    )
+
+
+#: Characters of a reason that are kept.
+REASON_LENGTH = 200
+
+
+def undecided(case: Case) -> list[Contact]:
+    """The rows no human decided on in this case: to verify, or confirmed in another case only."""
+    last = ContactChange.objects.filter(contact=OuterRef("pk")).order_by("-at", "-id")
+    rows = Contact.objects.select_for_update(of=("self",)).filter(case=case)
+    return list(
+        rows.annotate(why=Subquery(last.values("reason")[:1])).filter(
+            Q(state=Contact.State.TO_VERIFY) | Q(state=Contact.State.CONFIRMED, why=CARRIED)
+        )
+    )
 
 
 def _first_symptom(positive: ReleasedPositive) -> datetime:
@@ -134,6 +193,7 @@ def decide(
     moved = [row for row in rows if row.state != state]
     for row in moved:
         _refuse_move(row, state)
+    were = {row.state for row in moved}
     _move(moved, state, reason, by)
     audit.record(
         f"contact.{state.value}",
@@ -141,6 +201,8 @@ def decide(
         by=by,
         detail={"contacts": [str(row.id) for row in moved], "reason": reason},
     )
+    if state == Contact.State.RULED_OUT or Contact.State.RULED_OUT in were:
+        ask_levels(rows[0].case, LevelRun.Trigger.LINKS_CHANGED, by=by)
     return len(moved)
 
 

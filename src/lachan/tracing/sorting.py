@@ -81,6 +81,11 @@ def _is_close(meeting: Meeting, kinds: Mapping[UUID, str], rule: ContactRule) ->
     return rule.depth_by_place_kind.get(kinds.get(meeting.place, "other")) == CLOSE
 
 
+def close_seconds(meetings: Iterable[Meeting], kinds: Mapping[UUID, str], rule: ContactRule) -> int:
+    """Seconds at close quarters in these meetings, whether or not they are enough."""
+    return _together(each for each in meetings if _is_close(each, kinds, rule))
+
+
 def _together(meetings: Iterable[Meeting]) -> int:
     """Seconds together: a table inside a room is one meeting, not two."""
     total = 0

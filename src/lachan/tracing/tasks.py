@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from lachan.core import audit, grants
 from lachan.core.clock import now
-from lachan.core.facts import on
+from lachan.core.facts import on, ring
 from lachan.core.scope import Principal, system_scope
 from lachan.people.models import Person
 from lachan.people.selectors import by_trace_ids, household_of, shareable, trace_ids_of
@@ -16,16 +16,31 @@ from lachan.places.models import Place
 from lachan.rulebook.evaluate import ContactRule
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.selectors import released_positives
-from lachan.tracing import arrays, climbing, evidence, services
+from lachan.tracing import (
+    arrays,
+    climbing,
+    evidence,
+    levelling,
+    measures,
+    roster_tasks,
+    second_level,
+    services,
+    submissions,
+)
+from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
     Case,
     Contact,
     HandoverReceipt,
+    LevelRun,
     LinkedPlace,
     Run,
     WorkedResult,
 )
 from lachan.tracing.sorting import CLOSE, Close, Sorted, sort
+
+#: The worker finds this room's work in this module; what lists need is done in theirs.
+import_rosters = roster_tasks.import_rosters
 
 #: Seconds an answer waits for scans that a longer transaction holds back; then it is given with
 #: what is there, and asked anew for the next round.
@@ -101,12 +116,16 @@ def _found(case: Case, rule: ContactRule) -> Sorted:
     trace_id = trace_ids_of([case.person_id]).get(case.person_id)
     if trace_id is None:
         return Sorted([], set(), {})
-    with connections["owner"].cursor() as cursor:
-        cluster = arrays.identity(cursor)
-    met = arrays.met(trace_id, case.infectious_from, case.infectious_to, cluster=cluster)
+    met = arrays.met(trace_id, case.infectious_from, case.infectious_to, cluster=_cluster())
     venues = {each.place for person in met for each in person.meetings if each.place}
     kinds = dict(Place.objects.filter(pk__in=venues).values_list("id", "kind"))
     return sort(met, kinds, rule)
+
+
+def _cluster() -> str:
+    """Which database the index must belong to."""
+    with connections["owner"].cursor() as cursor:
+        return arrays.identity(cursor)
 
 
 def _record(run: Run, found: Sorted, rule: ContactRule, system: Principal) -> None:
@@ -125,8 +144,12 @@ def _record(run: Run, found: Sorted, rule: ContactRule, system: Principal) -> No
         run.to_verify = 0
     else:
         _name(case, found.close, named, household, run.rule, system)
+    second = second_level.ask_around(case, rule, cluster=_cluster(), by=system)
+    run.second_to_verify, run.second_linked = second.to_verify, second.linked
     _count_places(run, found)
     run.save()
+    ring("tracing.contact")
+    ask_levels(case, LevelRun.Trigger.LINKS_CHANGED, by=system)
     audit.record(
         "run.answered",
         target=("run", run.id),
@@ -191,6 +214,28 @@ def _fill(row: Contact, near: Close | None) -> None:
     row.imputed = near.imputed
     if row.source == Contact.Source.HOUSEHOLD and row._state.adding:
         row.source = Contact.Source.SCAN if near.place else Contact.Source.ENCOUNTER
+
+
+@on("tracing.levels")
+def recompute_levels() -> int:
+    """Compute the levels of every chain that was asked about; give how many people moved."""
+    with system_scope("fact:tracing.levels"):
+        asked = list(
+            LevelRun.objects.filter(done_at=None).order_by("asked_at").values_list("id")[:50]
+        )
+    moved = 0
+    for (run_id,) in asked:
+        with system_scope("fact:tracing.levels") as system:
+            run = LevelRun.objects.select_related("case").get(pk=run_id)
+            if run.done_at is None:
+                moved += levelling.recompute(run, by=system)
+    return moved
+
+
+@on("tracing.submission")
+def work_submissions() -> int:
+    """Make contacts to verify of what came in from outside."""
+    return submissions.work_waiting()
 
 
 @on("tracing.contact")
@@ -262,3 +307,17 @@ def climb_overdue() -> int:
     """Let hand-overs climb that nobody answered in time; once a minute, with or without a bell."""
     with system_scope("fact:tracing.handover") as system:
         return climbing.climb(by=system)
+
+
+@on("tracing.measure")
+def write_measures() -> int:
+    """Write the orders and the advice that cases asked for, where the people stay."""
+    with system_scope("fact:tracing.measure") as system:
+        return measures.work_requests(by=system)
+
+
+@on("isolation.order")
+def tell_states() -> int:
+    """Tell the cases how far their proposals have come."""
+    with system_scope("fact:isolation.order") as system:
+        return measures.copy_states(by=system)

@@ -1,4 +1,4 @@
-"""The tracer's board, a case with its contacts, and the inbox of hand-overs."""
+"""A case with its contacts, and the inbox of hand-overs."""
 
 from uuid import UUID
 
@@ -15,35 +15,29 @@ from lachan.core.roles import Role
 from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
-from lachan.tracing import access, handover, inbox, selectors, services, wording
+from lachan.tracing import access, handover, selectors, services, wording
+from lachan.tracing.boards import silent_receivers
+from lachan.tracing.case_heads import duty_line
+from lachan.tracing.case_time import over_time
 from lachan.tracing.forms import RULED_OUT_FOR, DecisionForm
-from lachan.tracing.mode_words import limited_modes, mode_line
+from lachan.tracing.mode_words import mode_line
 from lachan.tracing.models import Case, Contact, Handover
 from lachan.tracing.pages import case_tabs
 from lachan.tracing.stage_words import stage_clock, stage_marks
 from lachan.tracing.stages import stages_of
-from lachan.tracing.wording import contact_tools, listed_in, places_of, state_chip, verdict
+from lachan.tracing.wording import (
+    contact_tools,
+    hop_switch,
+    listed_in,
+    places_of,
+    state_chip,
+    verdict,
+)
 from lachan.ui.pages import page_of
 
 #: Who works cases (a station those of its own commune), and who receives the people handed over.
 TRACERS = (Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER)
 RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR)
-
-
-@require_GET
-@guarded(*TRACERS, purpose="tracing")
-def board(request: SignedInRequest) -> HttpResponse:
-    """Cases: nobody's first."""
-    rows = [
-        (case, unit_label(case.commune), term("disease", case.disease))
-        for case in selectors.board()
-    ]
-    context = {
-        "rows": rows,
-        "climbed": inbox.climbed(request.principal),
-        "modes": limited_modes(),
-    }
-    return render(request, "tracing/board.html", context)
 
 
 @require_GET
@@ -74,15 +68,19 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "places": places_of(found, selectors.linked_places(run) if run else []),
         "disease": term("disease", found.disease),
         "here": request.get_full_path(),
-        "rows": [(row, state_chip(row)) for row in rows],
+        "rows": [(row, state_chip(row), wording.mark_chip(row)) for row in rows],
         "page": page,
         "listed": wording.more_than(listed_in(totals, chosen)),
         "stages": stage_clock(found, told),
         "marks": stage_marks(found, told),
         "mode": mode_line(found.commune),
         "tools": contact_tools(found, totals, chosen),
+        "hops": hop_switch(found, selectors.hop_sums(found), chosen),
+        "over_time": over_time(found),
         "ruled_out_for": RULED_OUT_FOR,
         "case_tabs": case_tabs(found, "tracing:case"),
+        "receivers": silent_receivers(found),
+        **duty_line(found),
     }
 
 
@@ -90,11 +88,13 @@ def filters_of(request: SignedInRequest) -> selectors.Chosen:
     """What the URL filters the list by."""
     state = request.GET.get("state", "")
     minutes = request.GET.get("minutes", "")
+    hop = request.GET.get("hop", "")
     return selectors.Chosen(
         state=state if state in Contact.State.values else "",
         minutes=int(minutes) if minutes.isdecimal() else 0,
         name=request.GET.get("q", "").strip(),
         place=_uuid(request.GET.get("place", "")),
+        hop=int(hop) if hop in {"1", "2", "3", "4"} else 0,
     )
 
 

@@ -29,14 +29,16 @@ class PersonDay:
 
 
 def feed(cursor: CursorWrapper, since_tx: int, below_tx: int) -> Iterator[PersonDay]:
-    """Every person-day that a scan with `since_tx` <= transaction < `below_tx` can change.
+    """Every person-day that a scan, or the taking back of one, with `since_tx` <= transaction <
+    `below_tx` can change.
 
     The caller takes `below_tx` from its snapshot's xmin, so that nothing is missed or read twice.
     A scan reaches the day before (it may close a visit), its own and the next (a stay over
     midnight); a day's visits are those that scans from the day before to the day after make.
     """
     cursor.execute(
-        "select trace_id, array_agg(distinct day) from venues_scan"
+        "select trace_id, array_agg(distinct day) from (select trace_id, day, tx from venues_scan"
+        " union all select trace_id, day, tx from venues_withdrawal) changed"
         " where tx >= %s::text::xid8 and tx < %s::text::xid8 group by trace_id order by trace_id",
         [since_tx, below_tx],
     )
@@ -49,8 +51,9 @@ def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iter
     first = min(days[0] for days in changed.values()) - _DAY
     last = max(days[-1] for days in changed.values()) + _DAY
     cursor.execute(
-        "select trace_id, day, at, place, direction, id, source from venues_scan"
-        " where trace_id = any(%s) and day between %s and %s",
+        "select trace_id, day, at, place, direction, id, source from venues_scan s"
+        " where trace_id = any(%s) and day between %s and %s and not exists"
+        " (select 1 from venues_withdrawal w where w.day = s.day and w.id = s.id)",
         [list(changed), first, last],
     )
     steps: dict[UUID, list[tuple[date, Step]]] = defaultdict(list)
@@ -63,6 +66,12 @@ def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iter
             start = datetime.combine(day, time(), OFFSET)
             visits = within(pair(near, rules), start, start + _DAY)
             yield PersonDay(trace_id, day, tuple(visits))
+
+
+def visits_of(cursor: CursorWrapper, steps: Iterable[Step]) -> list[Visit]:
+    """The visits that some scans of one person make."""
+    rows = list(steps)
+    return pair(rows, _rules(cursor, {step.place for step in rows}))
 
 
 def _rules(cursor: CursorWrapper, places: Iterable[UUID]) -> Rules:

@@ -1,6 +1,6 @@
 """What may be read of venues: the venue behind a code, numbers, and history without persons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -15,7 +15,9 @@ from lachan.formats.placecode import is_place_code, plain_place_code
 from lachan.places.models import Place
 from lachan.venues import persondays
 from lachan.venues.models import Device, Venue
-from lachan.venues.persondays import PersonDay as PersonDay  # a name of this door
+from lachan.venues.pairing import Step as Step  # names of this door
+from lachan.venues.pairing import Visit as Visit
+from lachan.venues.persondays import PersonDay as PersonDay
 
 #: Rows a manager's history shows; the question is "is it being used", not "who was here".
 HISTORY_ROWS = 50
@@ -114,3 +116,13 @@ def changed_person_days(cursor: CursorWrapper, since_tx: int, below_tx: int) -> 
     For the tracing index, read by the worker with the owner's connection.
     """
     return persondays.feed(cursor, since_tx, below_tx)
+
+
+def visits_of(steps: Iterable[Step]) -> list[Visit]:
+    """The visits that scans of one person make, with the rules of their places.
+
+    The scans are handed in by whoever may see them: the ledger itself opens by province, and only
+    the room above knows whether somebody's days are anybody's business.
+    """
+    with connections["default"].cursor() as cursor:
+        return persondays.visits_of(cursor, steps)

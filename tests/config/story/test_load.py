@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from lachan.config.story.world import World
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
 from lachan.people.models import Person
-from lachan.people.selectors import card_of
+from lachan.people.selectors import card_of, duty_unit_of, on_duty_in
 from lachan.people.signing_in import cast_of_demo, enter
 from tests.database import ROOT
 
@@ -183,6 +184,27 @@ def test_the_cast_can_be_played(told: subprocess.CompletedProcess[str], story: W
         assert not Person.objects.exclude(province=principal.province).exists()
 
 
+def test_the_cast_is_on_duty_when_the_first_result_comes(
+    told: subprocess.CompletedProcess[str], story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    accounts = {account.handle: account for account, _role in cast_of_demo()}
+    night = datetime.fromtimestamp(story.at(6, 2, 10), UTC)
+    tracer = enter(accounts["tracer"])
+    assert tracer.province is not None
+    with scoped(tracer, "duty"):
+        answering = on_duty_in(tracer.province, [], night)[None]
+    station = enter(accounts["station"])
+    with scoped(station, "duty"):
+        unit = duty_unit_of(station)
+        assert unit is not None
+        here = on_duty_in(unit.province, [unit.commune or 0], night)[unit.commune]
+    for rows, name in ((answering, "tracer"), (here, "station")):
+        assert [row.name for row in rows if row.kind == "officer"] == [accounts[name].name]
+        assert [row.kind for row in rows] == ["officer", "deputy_signer"]
+    assert len(story.duties) == 9 * story.options.days
+
+
 def test_it_refuses_a_database_that_is_not_empty(
     told: subprocess.CompletedProcess[str], owner: str
 ) -> None:
@@ -191,3 +213,18 @@ def test_it_refuses_a_database_that_is_not_empty(
     assert again.returncode == 1
     assert "not_empty" in again.stderr
     assert one(owner, "select count(*) from places_place") == before
+
+
+def test_every_household_lives_in_a_house_of_its_commune(
+    told: subprocess.CompletedProcess[str], owner: str, story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    assert one(owner, "select count(*) from people_householddwelling") == len(story.households)
+    strays = (
+        "select count(*) from people_householddwelling h"
+        " join places_dwelling d on d.id = h.dwelling_id"
+        " join people_householdmember m on m.household = h.household"
+        " where m.commune <> d.commune"
+    )
+    assert one(owner, strays) == 0
+    assert int(str(one(owner, "select count(*) from places_place where lane_id is not null"))) > 0

@@ -72,7 +72,8 @@ def test_dormitory_rooms_hold_ten_to_twelve(world: World) -> None:
     assert {len(people) for people in world.people_in.values()} <= {10, 11, 12}
     kinds = Counter(place.kind for place in world.places)
     assert kinds["dormitory"] == 120
-    assert kinds["table"] == 40
+    halls = {index for index, place in enumerate(world.places) if place.kind == "hall"}
+    assert sum(place.kind == "table" and place.parent in halls for place in world.places) == 40
     assert kinds["stall_row"] == 8
 
 
@@ -111,7 +112,8 @@ def test_clocks_are_wrong_by_minutes_and_one_by_seven_hours(world: World) -> Non
 
 
 def test_a_third_of_the_market_is_unscanned(world: World) -> None:
-    rows = {index for index, place in enumerate(world.places) if place.kind == "stall_row"}
+    market = {"stall_row", "market"}
+    rows = {index for index, place in enumerate(world.places) if place.kind in market}
     there = sum(row.place in rows for row in world.presence)
     scanned = sum(scan.spot in rows for scan in world.scans)
     assert 1 - scanned / there == pytest.approx(0.35, abs=0.03)
@@ -155,7 +157,8 @@ def test_day_6_is_the_date_to_stand_on() -> None:
 def test_the_interview_gives_60_to_80_per_cent_within_an_hour(world: World) -> None:
     honest = [row for row in world.interviews if row.honest]
     told = {(world.cases[row.case].person, row.place) for row in honest}
-    quiet = {world.intubated, *world.liars}
+    assert world.planted.scenes is not None
+    quiet = {world.intubated, *world.liars, *world.planted.scenes.patients()}
     shares = []
     for case in world.cases:
         rows = [r for r in world.presence if r.person == case.person and r.start < case.positive_at]

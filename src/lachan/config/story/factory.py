@@ -172,6 +172,9 @@ def _plant(
     for position, person in enumerate(free[:30]):
         _move_to_room(builder, person, three[position // 10])
         builder.people[person].phones = (shared,)
+        if builder.options.acceptance:
+            # Thirty behind one phone: it meets nobody's in their name.
+            builder.people[person].has_app = False
     contacts = sorted({*mates, colleague, *day, *others})
     handover = _scatter(builder, rng, contacts, room)
     line = factory.lines[PLANTED_LINE - 1]
@@ -188,6 +191,10 @@ def _scatter(builder: Builder, rng: Random, contacts: list[int], room: int) -> d
         stay = builder.stay(rng, homes[position % len(homes)])
         builder.people[person].stay = builder.people[person].permanent = stay
     troubled = rng.sample(outside, RETURNED + UNANSWERED)
+    if builder.options.acceptance:
+        # One who is not answered for lives in the other province: both CDCs must see it.
+        abroad = [p for p in outside if builder.people[p].stay.province == HAI_PHONG]
+        troubled[-1] = next(person for person in abroad if person not in troubled)
     answers = dict.fromkeys(contacts, "accepted")
     answers |= dict.fromkeys(troubled[:RETURNED], "returned")
     answers |= dict.fromkeys(troubled[RETURNED:], "unanswered")
@@ -248,7 +255,10 @@ def _seat(builder: Builder, rng: Random, factory: Factory, planted: Planted) -> 
                 row = builder.people[person]
                 mate = person == planted.f0 or person in planted.handover
                 if row.bus is None and not mate and seats and rng.random() < 0.5:
-                    row.bus = seats.pop()
+                    seat = seats.pop()
+                    # Scenario 4 is about the beds alone.
+                    on_foot = builder.options.acceptance and row.room in planted.phone_rooms
+                    row.bus = None if on_foot else seat
 
 
 def _settle_at_home(builder: Builder, rng: Random, factory: Factory) -> None:

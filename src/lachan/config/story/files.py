@@ -65,9 +65,15 @@ def write_files(world: World, folder: Path) -> dict[str, int]:
             ),
         ),
     }
-    crews = [person for person in world.people if person.work and person.work.shift in SHIFTS]
+    crews = [world.people[person] for shift in SHIFTS for person in _on_shift(world, shift)]
     counts["roster.xlsx"] = write_roster(world, folder / "roster.xlsx", crews)
     return counts
+
+
+def _on_shift(world: World, shift: str) -> list[int]:
+    """The factory's own people on a shift."""
+    work = world.people[world.planted.f0].work
+    return [] if work is None else world.people_of_shift(work.organisation, shift)
 
 
 def _iso(seconds: int | None) -> str:

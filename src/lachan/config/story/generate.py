@@ -1,16 +1,18 @@
 """From options to the whole world."""
 
+from lachan.config.story.acceptance import plant_scenes
 from lachan.config.story.builder import Builder
 from lachan.config.story.cast import call_cast
 from lachan.config.story.factory import build_factory
 from lachan.config.story.knowledge import interview, plan_samples, special_cases
 from lachan.config.story.options import Options
+from lachan.config.story.planting import Planting
 from lachan.config.story.population import NO_COVERAGE, experts, same_name, set_apart, settle
 from lachan.config.story.presence import Calendar
 from lachan.config.story.records import Evidence, clock_errors, meet_by_phone, record, rosters
 from lachan.config.story.services import Authorities, equip, measles_counts, roster_duty
 from lachan.config.story.spread import DISEASES, INVENTED, Spread, without_the_isolated
-from lachan.config.story.town import build_town
+from lachan.config.story.town import Town, build_town
 from lachan.config.story.world import DAY, HOUR, Transmission, Unit, World, moment
 
 
@@ -36,13 +38,13 @@ def generate(options: Options) -> World:
     positive = {case.person: case.positive_at for case in spread.cases}
     presence = without_the_isolated(intended, positive)
     errors = clock_errors(builder)
-    scans = record(builder, presence, start, errors)
+    scans = record(builder, presence, start, errors, planted.f0)
     liars, intubated = special_cases(spread.cases, planted.f0)
 
     world = World(
         options=options,
         start=start,
-        units=_units_used(builder),
+        units=[],
         organisations=builder.organisations,
         places=builder.places,
         people=builder.people,
@@ -62,10 +64,25 @@ def generate(options: Options) -> World:
     world.interviews = interview(builder, presence, spread.cases, liars, intubated)
     world.samples = plan_samples(builder, spread.cases, planted, start, laboratories)
     world.capacities, world.incidents = capacities, incidents
-    world.duties = roster_duty(builder, authorities)
+    world.duties = roster_duty(builder, authorities, world.accounts)
     world.measles = measles_counts(builder)
+    if options.acceptance:
+        _play_scenes(world, builder, town, laboratories[0])
     world.no_coverage = NO_COVERAGE
+    world.units = _units_used(builder)
     return world
+
+
+def _play_scenes(world: World, builder: Builder, town: Town, laboratory: int) -> None:
+    """Add what the acceptance scenarios plant to what the town did by itself."""
+    planting = Planting(builder, world.start, laboratory)
+    world.planted.scenes = plant_scenes(planting, town)
+    world.presence = sorted(
+        [*world.presence, *planting.presence], key=lambda row: (row.start, row.person, row.place)
+    )
+    world.scans += planting.scans
+    world.cases += planting.cases
+    world.samples += planting.samples
 
 
 def _explained(builder: Builder, spread: Spread, world: World) -> list[Transmission]:

@@ -82,7 +82,7 @@ def _report(files: Files, tables: dict[str, list[Row]], number: int, sample: Pla
     world = files.world
     tube, result = world.uuid("tube", number), world.uuid("result", number)
     laboratory = files.organisation(world.places[sample.laboratory].organisation)
-    entered = sample.released_at - RELEASED_AFTER
+    entered = sample.entered_at or sample.released_at - RELEASED_AFTER
     if files.has_arrived(entered):
         tables["sampling_result"].append(
             (

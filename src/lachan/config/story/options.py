@@ -16,7 +16,10 @@ LINE_OF_NIGHT = 48
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything that decides the story; the same options give the same story."""
+    """Everything that decides the story; the same options give the same story.
+
+    `acceptance` plants what the scenarios of practice.md section 7 need beside the factory.
+    """
 
     seed: int = 2026
     stand: str = "vn-2026"
@@ -28,6 +31,7 @@ class Options:
     households: int = 1_500
     shops: int = 8
     days: int = 15
+    acceptance: bool = False
 
     def __post_init__(self) -> None:
         if self.stand not in STANDS:
@@ -43,7 +47,7 @@ class Options:
 
 PRESETS = {
     "mac-dinh": Options(),
-    "nghiem-thu": Options(seed=15),
+    "nghiem-thu": Options(seed=15, acceptance=True),
     "khu-cong-nghiep": Options(workers=20_000, lines=125, workshops=20, households=6_000),
 }
 

@@ -14,6 +14,8 @@ SUNDAY_OFF = 0.85
 SUNDAY = 6
 
 MARKET_BUYERS = 1_650
+#: The one morning of scenario 3's seller: 02:40 to 05:50, three hours and ten minutes.
+SELLERS_DAY, SELLER_COMES, SELLER_STAYS = 5, 2 * HOUR + 40 * MINUTE, 190
 FESTIVAL_DAY, WEDDING_DAY, FUNERAL_DAYS = 2, 3, (4, 5)
 
 
@@ -82,16 +84,24 @@ class Calendar:
 
     def _market_morning(self, rng: Random, day: int, midnight: int) -> None:
         two = midnight + 2 * HOUR
+        seller, row_b = self.town.seller, self.town.rows[1]
+        behind_stalls = set() if seller is None else set(self.town.holders[row_b])
         for row, holders in self.town.holders.items():
             for person in holders:
-                if rng.random() > ABSENT:
+                expected = day == SELLERS_DAY and person in behind_stalls
+                if person == seller:
+                    if expected:
+                        self.add(rng, person, row, midnight + SELLER_COMES, SELLER_STAYS)
+                elif rng.random() > ABSENT or expected:
                     self.add(rng, person, row, two + rng.randrange(0, 60) * MINUTE, 190)
         for driver in rng.sample(self.town.drivers, len(self.town.drivers) // 2):
             begin = two + rng.randrange(0, 160) * MINUTE
             self.add(rng, driver, rng.choice(self.town.rows), begin, rng.randrange(25, 90))
         for person in rng.choices(self.town.everyone, k=MARKET_BUYERS):
             begin = two + rng.randrange(0, 270) * MINUTE
-            self.add(rng, person, rng.choice(self.town.rows), begin, rng.randrange(3, 40))
+            row, minutes = rng.choice(self.town.rows), rng.randrange(3, 40)
+            if person not in behind_stalls:
+                self.add(rng, person, row, begin, minutes)
 
     def _school_day(self, rng: Random, day: int, midnight: int) -> None:
         if day % 7 >= SUNDAY - 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from lachan.config.story.builder import Builder
+from lachan.config.story.presence import SELLERS_DAY
 from lachan.config.story.world import (
     DAY,
     HOUR,
@@ -22,14 +23,17 @@ from lachan.config.story.world import (
 #: Share of people who scan, by kind of the place with the poster (35 % unscanned at the market:
 #: practice.md section 6 point 2; the others assumed).
 SCANNED = {
-    "campus": 0.93, "school": 0.93, "vehicle": 0.6, "stall_row": 0.65, "hall": 0.5,
-    "house": 0.3, "pagoda": 0.35, "ward": 0.85, "shop": 0.5, "dormitory": 0.6,
+    "campus": 0.93, "school": 0.93, "vehicle": 0.6, "stall_row": 0.65, "market": 0.65,
+    "hall": 0.5, "house": 0.3, "pagoda": 0.35, "ward": 0.85, "shop": 0.5, "dormitory": 0.6,
 }  # fmt: skip
 #: Practice.md section 6 point 3.
 EXITS_MISSING = 0.6
 ACTIVE_SHARE = 0.11
 SLOW_CLOCK = -7 * HOUR
 CLOCKS_WRONG = 0.2  # assumed: share of devices that are wrong by up to six minutes
+
+#: Scans at the market's gate on the morning of scenario 3; nobody scans out of it on any day.
+SELLERS_MORNING = 1_240
 
 #: The shift whose exits are all scanned.
 WATCHED = "ca 2"
@@ -39,6 +43,8 @@ WATCHED = "ca 2"
 KNOWN_BY_ROSTER = {"line", "class", "table"}
 #: Lists begin when people are at their place, after the scan at the door and before the one out.
 AFTER_THE_GATE = 15 * MINUTE
+#: The market's board writes times down to the tenth minute before.
+TENTH = 10 * MINUTE
 
 #: Kinds of which most have no scan on a given day.
 MOSTLY_SILENT = {"shop", "dormitory"}
@@ -65,8 +71,8 @@ def clock_errors(builder: Builder) -> dict[int, int]:
     errors = {}
     registered = [index for index, place in enumerate(builder.places) if place.registered]
     for place in registered:
-        # The factory's gate has the personnel office's time clock.
-        if rng.random() < CLOCKS_WRONG and builder.places[place].kind != "campus":
+        # The factory's gate has the personnel office's time clock, the market's the board's.
+        if rng.random() < CLOCKS_WRONG and builder.places[place].kind not in {"campus", "market"}:
             errors[place] = rng.choice((-1, 1)) * rng.randrange(60, 360)
     silent = [index for index in registered if builder.places[index].kind == "vehicle"]
     errors[silent[-1]] = SLOW_CLOCK
@@ -74,13 +80,22 @@ def clock_errors(builder: Builder) -> dict[int, int]:
 
 
 def record(
-    builder: Builder, presence: list[Presence], start: int, errors: dict[int, int]
+    builder: Builder,
+    presence: list[Presence],
+    start: int,
+    errors: dict[int, int],
+    seen_out: int,
 ) -> list[Scan]:
-    """The scans that were made, in order of true time."""
+    """The scans that were made, in order of true time.
+
+    The exits of `seen_out` are never missing: a night worker's guessed one would reach into the
+    morning shift, of which he met nobody.
+    """
     rng = builder.rng("scans")
     places = builder.places
     posters = [poster_of(places, index) for index in range(len(places))]
     active = _active_places(builder, presence, start, posters)
+    buyers = _sellers_morning(builder, presence, start, posters)
     made: list[tuple[Presence, int, int]] = []
     for row in presence:
         poster = posters[row.place]
@@ -88,19 +103,37 @@ def record(
             continue
         kind = places[poster].kind
         first = active[(row.start - start) // DAY][poster] == row
-        if not first and rng.random() > SCANNED[kind]:
+        counted = kind == "market" and (row.start - start) // DAY == SELLERS_DAY
+        if row not in buyers if counted else not first and rng.random() > SCANNED[kind]:
             continue
         inside = places[row.place].kind in KNOWN_BY_ROSTER or kind == "dormitory"
         made.append((row, poster, row.place if inside else poster))
     watched = sum(_is_watched(builder, row) for row, _poster, _spot in made)
-    missing = EXITS_MISSING * len(made) / max(1, len(made) - watched)
+    never = sum(places[poster].kind == "market" for _row, poster, _spot in made)
+    missing = (EXITS_MISSING * len(made) - never) / max(1, len(made) - watched - never)
     scans = []
     for row, poster, spot in made:
         error = errors.get(poster, 0)
         lost = rng.random() < missing and not _is_watched(builder, row)
+        lost = (lost and row.person != seen_out) or places[poster].kind == "market"
         left = None if lost else row.end + error
         scans.append(Scan(row.person, poster, spot, row.start + error, left, poster))
     return scans
+
+
+def _sellers_morning(
+    builder: Builder, presence: list[Presence], start: int, posters: list[int | None]
+) -> set[Presence]:
+    """Who scans at the market's gate on the morning of scenario 3; nobody without a gate."""
+    places = builder.places
+    there = [
+        row
+        for row in presence
+        if (row.start - start) // DAY == SELLERS_DAY
+        and (poster := posters[row.place]) is not None
+        and places[poster].kind == "market"
+    ]
+    return set(builder.rng("sellers-morning").sample(there, SELLERS_MORNING)) if there else set()
 
 
 def _is_watched(builder: Builder, row: Presence) -> bool:
@@ -112,12 +145,17 @@ def _is_watched(builder: Builder, row: Presence) -> bool:
 def rosters(builder: Builder, presence: list[Presence], planted: Planted) -> Iterator[Listed]:
     """What lists say that arrived by file, by the times of the list.
 
-    The night shift's attendance by line, its bed and seat lists, and the beds of the two
-    dormitories of the scenarios.
+    The night shift's attendance by line, its bed and seat lists, the beds of the two dormitories
+    of the scenarios, and the stall holders' mornings where the board keeps lists.
     """
     rooms = {planted.room, *planted.phone_rooms}
     for row in presence:
         person, kind = builder.people[row.person], builder.places[row.place].kind
+        if kind == "stall_row" and builder.options.acceptance:
+            if person.work is not None and person.work.place == row.place:
+                begin, end = (moment // TENTH * TENTH for moment in (row.start, row.end))
+                yield Listed(row.person, row.place, begin, end)
+            continue
         if person.work is None or kind not in {"line", "room", "vehicle"}:
             continue
         if person.work.shift != planted.shift and row.place not in rooms:

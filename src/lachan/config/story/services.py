@@ -7,13 +7,25 @@ from random import Random
 from lachan.config.story.builder import Builder
 from lachan.config.story.names import anybody
 from lachan.config.story.population import FACTORY_TOWN, HOSPITAL_TOWN, MARKET_TOWN, MOUNTAIN
-from lachan.config.story.world import DAY, HOUR, Capacity, Duty, Incident, Unit, WeeklyCount
+from lachan.config.story.world import (
+    DAY,
+    HOUR,
+    Account,
+    Capacity,
+    Duty,
+    Incident,
+    Unit,
+    WeeklyCount,
+)
 
 ISOLATION = (("Khu cách ly A", 200), ("Khu cách ly B", 120), ("Khu cách ly C", 60))
 LABORATORIES = (("Phòng xét nghiệm TTKSBT tỉnh", 2_000), ("Phòng xét nghiệm Bệnh viện", 600))
 VACCINATION_POINTS = 9
 INJECTIONS = 300
 STORES = (("Kho vắc xin tỉnh", 40_000), ("Kho vật tư phòng dịch", 25_000))
+
+#: Days whose shift somebody of the cast has; it begins in the morning and ends with the next.
+CAST_ON_DUTY = (5, 6)
 
 #: Five whole years before the story, and the epidemic year to leave out of the mean.
 YEARS = 5
@@ -88,17 +100,27 @@ def equip(
     return rows, incidents
 
 
-def roster_duty(builder: Builder, authorities: Authorities) -> list[Duty]:
-    """Nine duty lists for every day: the CDC and eight stations."""
+def roster_duty(builder: Builder, authorities: Authorities, accounts: list[Account]) -> list[Duty]:
+    """Nine duty lists for every day: the CDC and eight stations.
+
+    The shifts around the night of the first result are those of the cast.
+    """
     rng = builder.rng("duty")
     names = [FACTORY_TOWN, MARKET_TOWN, HOSPITAL_TOWN, MOUNTAIN]
     names += [unit.name for unit in builder.home_units if unit.name not in names][:4]
+    played = {
+        account.organisation: account.name
+        for account in accounts
+        if account.role in {"tracer", "station_officer"} and account.organisation is not None
+    }
     units = [authorities.cdc, *(authorities.stations[name] for name in names)]
     rows = []
     for organisation in units:
         staff = [(anybody(rng, rng.choice("FM"), "01").name, builder.phone()) for _ in range(4)]
         for day in range(builder.options.days):
             name, phone = staff[day % 4]
+            if day in CAST_ON_DUTY:
+                name = played.get(organisation, name)
             rows.append(Duty(organisation, day, name, phone, staff[(day + 1) % 4][0]))
     return rows
 

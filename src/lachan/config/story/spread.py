@@ -49,7 +49,7 @@ DISEASES = {
     "vn-2026": Disease("measles", "Sởi", "B", False),
 }
 #: For zones and isolation today there must be a group A disease; this one does not exist.
-INVENTED = Disease("gia-dinh-a", "Sốt Linh Sơn (bệnh GIẢ ĐỊNH, không có thật)", "A", True)
+INVENTED = Disease("demo-a", "Sốt Mây Trắng (bệnh GIẢ ĐỊNH, không có thật)", "A", True)
 
 #: The story stops infecting here, so that any size stays one officer's week.
 MOST_INFECTIONS = 90
@@ -80,7 +80,9 @@ class Spread:
     def run(self, factory: Factory, town: Town) -> None:
         """Let three people bring the disease in, and follow it until the last day."""
         pupil = next(iter(town.classes.values()))[0]
-        seller = town.holders[town.rows[1]][0]
+        # The acceptance preset keeps row B for the seller of scenario 3.
+        row = town.rows[1] if town.seller is None else town.rows[2]
+        seller = town.holders[row][0]
         begins = {
             town.drivers[0]: self.start,
             self.planted.f0: self.start + DAY,

@@ -37,6 +37,7 @@ class Town:
     """Places with the people who belong to them."""
 
     market: int = 0
+    seller: int | None = None
     rows: list[int] = field(default_factory=list)
     holders: dict[int, list[int]] = field(default_factory=dict)
     drivers: list[int] = field(default_factory=list)
@@ -89,15 +90,23 @@ def _near(builder: Builder, rng: Random, town: Town, unit: Unit, people: int) ->
 def _market(builder: Builder, rng: Random, town: Town) -> None:
     unit = builder.by_name[MARKET_TOWN]
     owner = builder.organisation("market", "Công ty CP Chợ đầu mối Đồng Trạng", unit)
-    town.market = builder.place("market", "Chợ đầu mối Đồng Trạng", unit, None, owner)
+    # For scenario 3 the code hangs at the market's gate, and the board keeps lists of the rows.
+    at_gate = builder.options.acceptance
+    town.market = builder.place(
+        "market", "Chợ đầu mối Đồng Trạng", unit, None, owner, registered=at_gate
+    )
     people = iter(_near(builder, rng, town, unit, len(ROWS) * STALLS))
     for letter in ROWS:
-        row = builder.place("stall_row", f"Dãy {letter}", unit, town.market, owner, registered=True)
+        row = builder.place(
+            "stall_row", f"Dãy {letter}", unit, town.market, owner, registered=not at_gate
+        )
         town.rows.append(row)
         town.holders[row] = [next(people) for _ in range(STALLS)]
         for person in town.holders[row]:
             builder.people[person].work = Work(owner, row, "02:00–07:00")
             builder.people[person].occupation = "tiểu thương"
+    if at_gate:
+        _rent_out_a_stall(builder, town, owner)
     yards = [unit for unit in builder.far_units if unit.province in DRIVER_PROVINCES]
     for number in range(DRIVERS):
         province = DRIVER_PROVINCES[number % len(DRIVER_PROVINCES)]
@@ -106,6 +115,20 @@ def _market(builder: Builder, rng: Random, town: Town) -> None:
         stay = builder.stay(rng, home)
         driver = builder.person(rng, "M", born, stay, occupation="lái xe tải")
         town.drivers.append(driver)
+
+
+def _rent_out_a_stall(builder: Builder, town: Town, owner: int) -> None:
+    """A woman who lives alone takes over one stall of row B for a single morning (scenario 3)."""
+    rng = builder.rng("seller")
+    unit = builder.by_name[MARKET_TOWN]
+    born = builder.born_between(rng, 35, 50)
+    seller = builder.person(rng, "F", born, builder.stay(rng, unit), occupation="tiểu thương")
+    row = town.rows[1]
+    gone = town.holders[row][-1]
+    builder.people[gone].work, builder.people[gone].occupation = None, "buôn bán"
+    builder.people[seller].work = Work(owner, row, "02:00–07:00")
+    builder.people[seller].susceptible = builder.people[seller].has_app = False
+    town.holders[row][-1] = town.seller = seller
 
 
 def _school(builder: Builder, rng: Random, town: Town) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lachan.config.story.options import Options
+from lachan.config.story.scenes import Scenes
 
 #: The installation's offset: Vietnam has no summer time.
 VIETNAM = timezone(timedelta(hours=7))
@@ -237,7 +238,10 @@ class Interview(NamedTuple):
 
 
 class PlannedSample(NamedTuple):
-    """A sample with the moment its result will be released by the laboratory."""
+    """A sample with the moment its result will be released by the laboratory.
+
+    `entered_at` is when the technician enters the result; None: shortly before the release.
+    """
 
     person: int
     tube: str
@@ -245,6 +249,7 @@ class PlannedSample(NamedTuple):
     laboratory: int
     outcome: str
     released_at: int
+    entered_at: int | None = None
 
 
 class Capacity(NamedTuple):
@@ -305,6 +310,7 @@ class Planted:
     shared_phone: str
     same_name: tuple[int, ...]
     handover: dict[int, str]
+    scenes: Scenes | None = None
 
 
 @dataclass

@@ -1,0 +1,154 @@
+"""Lists of an office: who is to verify, who is only counted, who is refused, who is known."""
+
+from collections import Counter
+
+import pytest
+
+from lachan.core.roles import Role
+from lachan.core.scope import Principal, system_scope
+from lachan.people.models import Belonging, Person
+from lachan.people.selectors import cards_of, find_people
+from lachan.people.services import Stay, register_person
+from lachan.tracing.models import (
+    Case,
+    Contact,
+    ContactGroup,
+    ContactLink,
+    GroupMember,
+    Roster,
+    RosterFile,
+)
+from tests.factories import cast, outbreak, rosters
+from tests.factories.outbreak import Unit
+
+
+@pytest.fixture(scope="module")
+def case(database: str, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A case of a worker who is the first of the list."""
+    from django.conf import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(settings.HOME), "engine", tmp_path_factory.mktemp("engine"))
+        here = Unit.of(outbreak.HERE_CODE)
+        first = rosters.scenario_2()[0]
+        with system_scope("test") as by:
+            person = register_person(
+                full_name=str(first[2]),
+                birth=str(first[3]),
+                documents={"cccd": str(first[5])},
+                stay=Stay(here.commune, here.province, "Ngõ 1"),
+                by=by,
+            )
+        return outbreak.positive(person)
+
+
+@pytest.fixture(scope="module")
+def tracer(case: Case) -> Principal:
+    return cast.of_province(Role.TRACER, case.province)
+
+
+def night_shift() -> list[list[object]]:
+    """Scenario 2 with 100 others of the night and 50 of the day."""
+    night = [rosters.worker(n, line="Chuyền 9", shift="Ca 3") for n in range(100, 200)]
+    day = [rosters.worker(n, line="Chuyền 9", shift="ca 1") for n in range(200, 250)]
+    return rosters.scenario_2() + night + day
+
+
+@pytest.fixture(scope="module")
+def data() -> bytes:
+    return rosters.workbook(night_shift())
+
+
+@pytest.fixture(scope="module")
+def done(case: Case, tracer: Principal, data: bytes) -> Roster:
+    """The list of scenario 2, imported."""
+    return rosters.imported(rosters.sent(case, data, tracer), tracer)
+
+
+def test_68_stand_to_verify_and_the_others_of_the_shift_are_only_counted(
+    case: Case, done: Roster
+) -> None:
+    with system_scope("test"):
+        states = list(Contact.objects.filter(case=case).values_list("state", "source"))
+
+    assert Counter(states) == {("to_verify", "roster"): 68}
+    assert (done.named, done.linked) == (68, 100)
+    assert (done.rows, done.accepted, done.refused) == (69 + 150, 69 + 150, 0)
+
+
+def test_one_person_stands_once_and_in_each_of_his_groups(case: Case, done: Roster) -> None:
+    with system_scope("test"):
+        groups = ContactGroup.objects.filter(case=case)
+        sizes = {group.name: group.members.count() for group in groups}
+        several = Counter(GroupMember.objects.values_list("contact", flat=True))
+
+    assert sizes == {"Chuyền 7 · ca 3": 47, "Phòng 12, Nhà trọ Hoa": 9, "Xe 7": 39}
+    assert Counter(several.values())[3] == 4, "on the line, in the room and on the bus"
+
+
+def test_everybody_is_registered_with_his_place_of_work(case: Case, done: Roster) -> None:
+    with system_scope("test") as by:
+        [found] = find_people("0900000150", by)
+        belonging = Belonging.objects.get(person=found.person)
+
+    assert found.name == rosters.name_of(150)
+    assert (belonging.name, belonging.unit) == ("Công ty Sao Mai", "Xưởng 1")
+    assert (belonging.line, belonging.shift) == ("Chuyền 9", "Ca 3")
+
+
+def test_the_case_is_found_in_the_list_and_is_nobodys_contact(case: Case, done: Roster) -> None:
+    with system_scope("test"):
+        card = cards_of([case.person_id])[case.person_id]
+        twice = Person.objects.filter(birth_year=card.birth_year, made_at__gt=case.opened_at)
+        names = [each.name for each in cards_of(twice.values_list("id", flat=True)).values()]
+
+    assert rosters.name_of(1) not in names
+    assert done.known == 1
+
+
+def _told() -> tuple[int, ...]:
+    with system_scope("test"):
+        tables = (Person, Belonging, Contact, ContactLink, ContactGroup, GroupMember)
+        return tuple(table.objects.count() for table in tables)
+
+
+def test_the_same_file_twice_changes_nothing(
+    case: Case, tracer: Principal, done: Roster, data: bytes
+) -> None:
+    before = _told()
+    again = rosters.sent(case, data, tracer)
+    after = rosters.imported(again, tracer)
+
+    assert again.id == done.id
+    assert _told() == before
+    assert (after.known, after.accepted, after.named) == (219, 219, 68)
+
+
+def test_the_same_people_in_another_file_are_known(
+    case: Case, tracer: Principal, done: Roster
+) -> None:
+    before = _told()
+    header = [*rosters.HEADER[2:], "STT"]
+    rows = [[*row[2:], row[0]] for row in reversed(night_shift())]
+    other = rosters.sent(case, rosters.workbook(rows, header=header), tracer)
+    after = rosters.imported(other, tracer)
+
+    assert other.id != done.id
+    assert _told() == before
+    assert after.known == after.accepted == 219
+
+
+def test_the_bytes_are_sealed_and_destroyed_when_nothing_is_left_to_put_right(
+    case: Case, tracer: Principal
+) -> None:
+    data = rosters.workbook([rosters.worker(300, line="Chuyền 1")])
+    made = rosters.sent(case, data, tracer)
+    with system_scope("test"):
+        kept = bytes(RosterFile.objects.get(roster=made).sealed)
+    rosters.imported(made, tracer, close=["line:1:"])
+    rosters.work(made)
+
+    assert rosters.name_of(300).encode() not in kept
+    assert b"PK" not in kept[:40]
+    with system_scope("test"):
+        assert not RosterFile.objects.filter(roster=made).exists()
