@@ -246,3 +246,13 @@ def test_a_fact_is_never_changed(case: Case) -> None:
 
     with pytest.raises(DatabaseError), scoped(station(), "attack"), transaction.atomic():
         CaseFact.objects.filter(pk=fact.pk).update(what="onset")
+
+
+def test_a_station_does_not_write_about_who_moved_away(case: Case) -> None:
+    save(case, "guardian", name="Nguyễn Thị Mẹ", relation="mẹ", phone="")
+    save(case, "stay", tracer(), stay=Stay(NEXT.commune, NEXT.province, "Thôn Hạ"))
+
+    assert refused(case, "doses", station(), doses_at_onset=1) == "patient_elsewhere"
+    with scoped(station(), "case_form"):
+        assert investigation.guardian_of(Case.objects.get(pk=case.pk)) is None
+    assert save(case, "doses", tracer(), doses_at_onset=1)

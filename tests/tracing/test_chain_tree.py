@@ -127,7 +127,7 @@ def test_every_person_shown_has_a_dot_and_every_case_a_bar() -> None:
     shown = rows(world.roots, {node.key for node in everything(world.roots)})
     parts = parts_of(shown, 0, len(shown), scale_of(shown, 5 * DAY, 2), [], 5 * DAY)
     kinds = [row.node.kind for row in shown]
-    single = sum(dot.count for part in parts for dot in part.dots)
+    single = sum(dot.people for part in parts for dot in part.dots)
 
     assert sum(len(part.bars) for part in parts) == kinds.count(Kind.CASE) == 2
     assert single == kinds.count(Kind.PERSON) + 39  # and each once more in its cluster

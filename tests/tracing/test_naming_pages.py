@@ -160,7 +160,7 @@ def test_somebody_of_another_province_is_seen_by_whoever_typed_him(
     assert row.home_province == ABROAD.province
     tasks.open_contacts()
     colleague = cast.of_province(Role.TRACER, where.case.province)
-    assert "Bùi Thị Xa" in browser(colleague).get(f"/contacts/{row.id}/").text
+    assert "Bùi Thị Xa" in browser(colleague).get(f"/tracing/contacts/{row.id}/").text
 
 
 def test_the_household_comes_by_one_tap_and_once(tracer: Client, where: Office) -> None:
@@ -226,8 +226,8 @@ def test_an_officer_of_another_province_finds_nothing(where: Office, role: Role)
 
     assert abroad.get(where.add).status_code == 404
     assert abroad.post(where.add, line(name="Kẻ Xen Vào")).status_code == 404
-    assert abroad.get(f"/contacts/{row.id}/").status_code == 404
-    assert abroad.post(f"/contacts/{row.id}/decide/", {"act": "confirm"}).status_code == 404
+    assert abroad.get(f"/tracing/contacts/{row.id}/").status_code == 404
+    assert abroad.post(f"/tracing/contacts/{row.id}/decide/", {"act": "confirm"}).status_code == 404
     assert abroad.get(f"/tracing/{where.case.id}/calls/").status_code == 404
     assert "Kẻ Xen Vào" not in listed(where.case)
 
@@ -235,7 +235,7 @@ def test_an_officer_of_another_province_finds_nothing(where: Office, role: Role)
 def test_a_contact_says_how_we_know(tracer: Client, where: Office) -> None:
     row = named(where, "Mạc Thị Hiểu", phone="0900000330")
 
-    page = tracer.get(f"/contacts/{row.id}/").text
+    page = tracer.get(f"/tracing/contacts/{row.id}/").text
 
     assert "Met the case (F0): told in an interview." in page
     assert 'href="tel:0900000330"' in page
@@ -244,7 +244,7 @@ def test_a_contact_says_how_we_know(tracer: Client, where: Office) -> None:
 
 def test_a_contact_is_decided_on_its_own_page(tracer: Client, where: Office) -> None:
     row = named(where, "Phùng Văn Quyết")
-    page = f"/contacts/{row.id}/decide/"
+    page = f"/tracing/contacts/{row.id}/decide/"
 
     assert tracer.post(page, {"act": "rule_out"}).status_code == 422
     tracer.post(page, {"act": "not_reached"})
@@ -252,8 +252,8 @@ def test_a_contact_is_decided_on_its_own_page(tracer: Client, where: Office) -> 
     tracer.post(page, {"act": "confirm"})
     assert listed(where.case)["Phùng Văn Quyết"].state == "confirmed"
 
-    shown = tracer.get(f"/contacts/{row.id}/").text
-    assert "Could not be reached." in shown
+    shown = tracer.get(f"/tracing/contacts/{row.id}/").text
+    assert "No answer" in shown
     assert "Confirmed as close contact." in shown
 
 
@@ -262,11 +262,13 @@ def test_somebody_unknown_becomes_the_person_it_is(tracer: Client, where: Office
     unknown = listed(where.case)["Tài xế xe tải biển 29"]
     met_by_him = named(where, "Khách Của Tài Xế", via=unknown.person_id)
     real = outbreak.somebody("Ngô Văn Tải", HERE, "0900000340")
-    tracer.post(f"/contacts/{unknown.id}/decide/", {"act": "confirm"})
-    found = tracer.get(f"/contacts/{unknown.id}/identify/?q=ngo+van+tai").text
+    tracer.post(f"/tracing/contacts/{unknown.id}/decide/", {"act": "confirm"})
+    found = tracer.get(f"/tracing/contacts/{unknown.id}/identify/?q=ngo+van+tai").text
     assert "Ngô Văn Tải" in found
 
-    answer = tracer.post(f"/contacts/{unknown.id}/identify/", {"person": str(real.id)}, follow=True)
+    answer = tracer.post(
+        f"/tracing/contacts/{unknown.id}/identify/", {"person": str(real.id)}, follow=True
+    )
 
     rows = listed(where.case)
     became, old = rows["Ngô Văn Tải"], rows["Tài xế xe tải biển 29"]
@@ -280,7 +282,7 @@ def test_somebody_unknown_becomes_the_person_it_is(tracer: Client, where: Office
         links = ContactLink.objects.filter(case=where.case, withdrawn_at=None)
         assert not links.filter(person=old.person_id).exists()
         assert links.filter(source_person=real.id, person=met_by_him.person_id).exists()
-    again = tracer.post(f"/contacts/{unknown.id}/identify/", {"person": str(real.id)})
+    again = tracer.post(f"/tracing/contacts/{unknown.id}/identify/", {"person": str(real.id)})
     assert again.status_code == 409
 
 
@@ -288,7 +290,7 @@ def test_nobody_is_identified_as_a_person_of_elsewhere(tracer: Client, where: Of
     tracer.post(where.add, line(identity="unknown", note="Người đội mũ đỏ"))
     unknown = listed(where.case)["Người đội mũ đỏ"]
 
-    answer = tracer.post(f"/contacts/{unknown.id}/identify/", {"person": str(uuid4())})
+    answer = tracer.post(f"/tracing/contacts/{unknown.id}/identify/", {"person": str(uuid4())})
 
     assert answer.status_code in {404, 422}
     assert listed(where.case)["Người đội mũ đỏ"].state == "to_verify"

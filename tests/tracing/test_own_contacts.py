@@ -94,7 +94,7 @@ def test_what_is_declared_is_to_be_verified_one_hop_farther(
     found = listed(where.case)["Nông Thị Hoa"]
     assert (found.state, found.source, found.hop) == ("to_verify", "declared", 2)
     assert found.via_id == f1.id
-    page = browser(where.tracer).get(f"/contacts/{found.id}/").text
+    page = browser(where.tracer).get(f"/tracing/contacts/{found.id}/").text
     assert "Lương Thị Oanh declared it." in page
     assert "Chợ" in page
 
@@ -204,7 +204,7 @@ def test_a_flood_from_one_address_waits(code: str) -> None:
 def test_an_ended_code_takes_nothing_and_says_whom_to_call(where: Office, ended: str) -> None:
     invitation, code = invited(where, named(where, f"Người {ended}"))
     if ended == "closed":
-        page = f"/contacts/{invitation.contact_id}/invite/"
+        page = f"/tracing/contacts/{invitation.contact_id}/invite/"
         browser(where.tracer).post(page, {"act": "close"})
     else:
         over = Invitation.objects.using("owner").filter(pk=invitation.pk)
@@ -267,15 +267,15 @@ def test_an_officer_of_another_province_sees_no_invitation(where: Office, f1: Co
     with scoped(abroad, "attack"):
         assert not Invitation.objects.exists()
         assert not Submission.objects.exists()
-    assert browser(abroad).get(f"/contacts/{f1.id}/link/").status_code == 404
-    assert browser(abroad).get(f"/contacts/{f1.id}/sheet.pdf").status_code == 404
+    assert browser(abroad).get(f"/tracing/contacts/{f1.id}/link/").status_code == 404
+    assert browser(abroad).get(f"/tracing/contacts/{f1.id}/sheet.pdf").status_code == 404
 
 
 def test_the_message_waits_for_a_human_and_says_no_level(where: Office, f1: Contact) -> None:
     invitation, code = invited(where, f1)
     tracer = browser(where.tracer)
 
-    tracer.post(f"/contacts/{f1.id}/message/")
+    tracer.post(f"/tracing/contacts/{f1.id}/message/")
 
     with system_scope("test"):
         notice = Notice.objects.get(reason=invitation.id)
@@ -288,7 +288,7 @@ def test_the_message_waits_for_a_human_and_says_no_level(where: Office, f1: Cont
 
 
 def test_a_duty_phone_is_needed(where: Office, f1: Contact) -> None:
-    answer = browser(where.tracer).post(f"/contacts/{f1.id}/invite/", {"phone": "gọi trạm"})
+    answer = browser(where.tracer).post(f"/tracing/contacts/{f1.id}/invite/", {"phone": "gọi trạm"})
 
     assert answer.status_code == 422
     assert "Write the duty phone" in answer.text
@@ -297,7 +297,7 @@ def test_a_duty_phone_is_needed(where: Office, f1: Contact) -> None:
 def test_the_sheet_has_the_code_and_nobody(where: Office, f1: Contact) -> None:
     _invitation, code = invited(where, f1)
 
-    answer = browser(where.tracer).get(f"/contacts/{f1.id}/sheet.pdf")
+    answer = browser(where.tracer).get(f"/tracing/contacts/{f1.id}/sheet.pdf")
 
     assert answer.headers["Content-Type"] == "application/pdf"
     words = words_of(answer.content)

@@ -156,7 +156,7 @@ def advise(asked: Asked, *, by: Principal, at: datetime | None = None) -> Advice
     if answer.allowed:
         raise Refused("order_is_lawful", _("Here an order may be drafted: propose it instead."))
     measure = asked.measure if answer.advice else (answer.alternative or "")
-    if not measure:
+    if not measure or not _advisable(measure, answer, person, asked, at):
         raise Refused("no_alternative", selectors.sentence_of(answer, asked.disease))
     advice, new = Advice.objects.get_or_create(
         person=person,
@@ -171,6 +171,14 @@ def advise(asked: Asked, *, by: Principal, at: datetime | None = None) -> Advice
         )
         _draft_advice(advice, person, by)
     return advice
+
+
+def _advisable(measure: str, answer: Answer, person: Person, asked: Asked, at: datetime) -> bool:
+    """Whether this may be advised: an alternative can be another order, which advice is not."""
+    other = selectors.answer_for(
+        measure, disease=asked.disease, role=answer.role, at=at, province=person.province
+    )
+    return other.advice
 
 
 def _advice(asked: Asked, person: Person, answer: Answer, measure: str) -> dict[str, object]:

@@ -40,6 +40,7 @@ from lachan.people.entering import (
 from lachan.people.entering import NewPerson as NewPerson
 from lachan.people.entering import Stay as Stay
 from lachan.people.entering import Work as Work
+from lachan.people.housing import settle_household as settle_household
 from lachan.people.models import (
     Belonging,
     BlindIndex,

@@ -25,7 +25,7 @@ from lachan.people.selectors import (
 from lachan.people.services import Stay, add_phone, join_household, register_person
 from lachan.places.selectors import today_of
 from lachan.tracing import services
-from lachan.tracing.models import Case, Contact, ContactChange, ContactLink, Identification, Source
+from lachan.tracing.models import Case, Contact, ContactLink, Identification, Source
 from lachan.tracing.naming import Named, name_contacts
 
 #: Whom a told name may mean, at most; more than this and the name has not said who.
@@ -33,9 +33,6 @@ OFFERED = 8
 
 #: Why the row of an unknown person stands aside: a known one took its place.
 SAME_AS = "same_as"
-
-#: Somebody called and nobody answered.
-NOT_REACHED = "not_reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,21 +297,3 @@ def _again(links: Iterable[ContactLink], row: Contact, person: UUID) -> list[Nam
             )
         )
     return found
-
-
-def not_reached(*, contact: Contact, by: Principal) -> ContactChange:
-    """Keep that nobody answered: a fact beside the state, which stays as it is."""
-    change = ContactChange(
-        contact=contact,
-        before=contact.state,
-        after=contact.state,
-        reason=NOT_REACHED,
-        at=now(),
-        by=by.account,
-        by_name=by.name,
-        commune=contact.commune,
-        province=contact.province,
-    )
-    change.save(force_insert=True)
-    audit.record("contact.not_reached", target=("contact", contact.id), by=by)
-    return change

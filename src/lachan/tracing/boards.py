@@ -1,8 +1,10 @@
 """Reading for the board and the outbreaks: what nobody has taken, and what belongs together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Case as Switch
 from django.db.models import Count, F, Max, Min, Q, QuerySet, When
@@ -39,14 +41,14 @@ class BoardRow:
     commune: str
     minutes: int
     late: bool
+    waiting: int
     duty: OnDuty | None
 
 
 def cases_of_board(wanted: Wanted, by: Principal) -> QuerySet[Case]:
     """Cases this account may see: those nobody has taken first, the longest waiting on top."""
-    waiting = Count("contacts", filter=Q(contacts__state=Contact.State.TO_VERIFY))
     cases = Case.objects.exclude(status=Case.Status.WITHDRAWN).annotate(
-        waiting=waiting, released=Coalesce("released_at", "opened_at")
+        released=Coalesce("released_at", "opened_at")
     )
     if wanted.show == "open":
         cases = cases.filter(taken_by=None)
@@ -64,7 +66,8 @@ def cases_of_board(wanted: Wanted, by: Principal) -> QuerySet[Case]:
 def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
     """The rows of one page; the duty lists of its communes are asked once per province."""
     found = list(cases)
-    duty = _duty(found)
+    duty = first_on_duty((case.province, case.commune) for case in found)
+    waiting = _waiting(found)
     at = now()
     rows = []
     for case in found:
@@ -76,19 +79,30 @@ def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
                 commune=unit_name(case.commune),
                 minutes=max(0, int(waited.total_seconds()) // 60),
                 late=case.taken_by is None and waited > TAKE_WITHIN,
-                duty=duty.get(case.commune) or duty.get(-case.province),
+                waiting=waiting.get(case.id, 0),
+                duty=duty.get(case.commune),
             )
         )
     return rows
 
 
-def _duty(cases: list[Case]) -> dict[int, OnDuty]:
-    """The first to call by commune, and by the negative of a province its CDC's."""
+def _waiting(cases: list[Case]) -> dict[UUID, int]:
+    """How many people each case of the page has to verify."""
+    rows = Contact.objects.filter(case__in=cases, state=Contact.State.TO_VERIFY).order_by()
+    return dict(rows.values_list("case").annotate(n=Count("id")))
+
+
+def first_on_duty(units: Iterable[tuple[int, int]]) -> dict[int, OnDuty]:
+    """The first to call at each (province, commune): its own officer, else its province's CDC's."""
+    communes: dict[int, set[int]] = defaultdict(set)
+    for province, commune in units:
+        communes[province].add(commune)
     found: dict[int, OnDuty] = {}
-    for province in {case.province for case in cases}:
-        communes = {case.commune for case in cases if case.province == province}
-        for commune, rows in on_duty_in(province, communes).items():
-            found[-province if commune is None else commune] = rows[0]
+    for province, wanted in communes.items():
+        duty = on_duty_in(province, wanted)
+        for commune in wanted:
+            for who in (duty.get(commune) or duty.get(None) or [])[:1]:
+                found[commune] = who
     return found
 
 
@@ -117,7 +131,7 @@ class Receiver:
     name: str
     people: int
     late: bool
-    duty: list[OnDuty]
+    duty: OnDuty | None
 
 
 def silent_receivers(case: Case) -> list[Receiver]:
@@ -126,11 +140,11 @@ def silent_receivers(case: Case) -> list[Receiver]:
     rows = HandoverReceipt.objects.filter(contact__case=case, state=Handover.State.SENT)
     units = rows.order_by().values_list("to_province", "to_commune")
     counted = list(units.annotate(people=Count("handover"), due=Min("due_at")))
-    found = []
-    for province, commune, people, due in counted:
-        duty = on_duty_in(province, [commune])
-        who = duty.get(commune) or duty.get(None) or []
-        found.append(Receiver(unit_name(commune), people, due < now(), list(who)))
+    duty = first_on_duty((province, commune) for province, commune, _people, _due in counted)
+    found = [
+        Receiver(unit_name(commune), people, due < now(), duty.get(commune))
+        for _province, commune, people, due in counted
+    ]
     return sorted(found, key=lambda row: (not row.late, row.name))
 
 

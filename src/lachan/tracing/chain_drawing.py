@@ -48,11 +48,11 @@ class Bar(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """A contact met for the first time, or `count` of them."""
+    """A contact met for the first time, or so many `people` at once."""
 
     x: int
     y: int
-    count: int
+    people: int
     name: str
 
     @property

@@ -21,8 +21,11 @@ from lachan.tracing.handovers import Handover, HandoverReceipt
 from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.lockdown import CommuneMode, StageMark
+from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
 from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
+from lachan.tracing.zone import Zone, ZoneDecision, ZoneFile, ZonePart, ZoneStep
+from lachan.tracing.zone_inside import ZoneNeed, ZonePass, ZonePresence, ZoneRound
 
 __all__ = [
     "Call",
@@ -38,6 +41,7 @@ __all__ = [
     "HandoverReceipt",
     "LevelChange",
     "LevelRun",
+    "MeasureRequest",
     "Outbreak",
     "Roster",
     "RosterFile",
@@ -47,6 +51,8 @@ __all__ = [
     "TimePlace",
 ]
 __all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]
+__all__ += ["Zone", "ZoneDecision", "ZoneFile", "ZonePart", "ZoneStep"]
+__all__ += ["ZoneNeed", "ZonePass", "ZonePresence", "ZoneRound"]
 
 
 class Case(CaseFile):

@@ -83,8 +83,12 @@ def _met(
     }
     met = {each.trace_id: each for each in arrays.met_around(windows, cluster=cluster)}
     venues = {
-        each.place for one in met.values() for rows in one.sources.values() for each in rows
-    } - {None}
+        each.place
+        for one in met.values()
+        for rows in one.sources.values()
+        for each in rows
+        if each.place is not None
+    }
     kinds = dict(Place.objects.filter(pk__in=venues).values_list("id", "kind"))
     found = sort([each.all() for each in met.values()], kinds, rule)
     by_person = {
