@@ -24,6 +24,7 @@ from lachan.tracing.mode_words import mode_line
 from lachan.tracing.models import Case, Contact, Handover
 from lachan.tracing.pages import case_tabs
 from lachan.tracing.stage_words import stage_clock, stage_marks
+from lachan.tracing.stages import stages_of
 from lachan.tracing.wording import (
     contact_tools,
     hop_switch,
@@ -52,9 +53,12 @@ def case(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
     run = selectors.last_run(found)
     chosen = filters_of(request)
-    page = page_of(selectors.contact_list(found, chosen).select_related("place"), request.GET)
+    page = page_of(
+        selectors.contact_list(found, chosen).select_related("place", "group"), request.GET
+    )
     rows = access.contacts_for(request.principal, page.rows)
     totals = selectors.sums(found)
+    told = stages_of(found)
     return {
         "case": found,
         "card": card_of(found.person_id),
@@ -67,8 +71,8 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "rows": [(row, state_chip(row), wording.mark_chip(row)) for row in rows],
         "page": page,
         "listed": wording.more_than(listed_in(totals, chosen)),
-        "stages": stage_clock(found),
-        "marks": stage_marks(found),
+        "stages": stage_clock(found, told),
+        "marks": stage_marks(found, told),
         "mode": mode_line(found.commune),
         "tools": contact_tools(found, totals, chosen),
         "hops": hop_switch(found, selectors.hop_sums(found), chosen),
