@@ -39,7 +39,7 @@ from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMa
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, outbreak, town_rosters
-from tests.permissions import ordered
+from tests.permissions import ordered, zone_of_town
 from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
@@ -209,6 +209,7 @@ def _calls_and_modes(town: Town) -> None:
 #: What every part of the office adds to the town, so that no table of its own is empty.
 FURNISHING: list[Callable[[Town], None]] = [
     _linked_cases,
+    zone_of_town.furnish,
     _duty,
     _case_file,
     _levels,

@@ -15,6 +15,7 @@ from lachan.core.signing import signing_key
 from lachan.credentials.tokens import issue
 from lachan.declarations import selectors as declarations
 from lachan.gate.services import ADMITTED, KINDS
+from lachan.gate.zones import zone_facts
 from lachan.notices.selectors import duty_of
 from lachan.people.selectors import PersonCard, trace_ids_of
 from lachan.rulebook import selectors as rulebook
@@ -65,6 +66,7 @@ def facts_of(card: PersonCard, at: datetime) -> dict[str, Any]:
         | declarations.facts_of(card.person, at)
         | sampling.facts_of(card.person, at)
         | duty_of(card.person, at)
+        | zone_facts(trace_ids_of([card.person])[card.person], None, at)
     )
 
 

@@ -19,6 +19,7 @@ from lachan.credentials import envelope
 from lachan.credentials.tokens import TokenRefused, verify
 from lachan.formats import qr
 from lachan.formats.qr import Recognised
+from lachan.gate.zones import zone_facts
 from lachan.notices.selectors import duty_in
 from lachan.rulebook import selectors as rulebook
 from lachan.rulebook.shape import Decision
@@ -79,15 +80,16 @@ def guest_of(found: Recognised, at: datetime) -> Guest | None:
     return shown(None, indexes_of("document", number))
 
 
-def colour_of(guest: Guest, at: datetime) -> tuple[str, Decision]:
+def colour_of(guest: Guest, at: datetime, place: UUID | None = None) -> tuple[str, Decision]:
     """The colour of the rulebook at the moment of the scan; it is stored nowhere."""
-    return rulebook.colour_of(facts_of(guest, at), at=at, province=guest.province)
+    return rulebook.colour_of(facts_of(guest, at, place), at=at, province=guest.province)
 
 
-def facts_of(guest: Guest, at: datetime) -> dict[str, Any]:
-    """What the rulebook may know of somebody at a gate.  The guard reads none of it."""
+def facts_of(guest: Guest, at: datetime, place: UUID | None = None) -> dict[str, Any]:
+    """What the rulebook may know of somebody at a gate of `place`.  The guard reads none of it."""
     declaring = rulebook.is_mandatory("declaration", at=at, province=guest.province)
     facts: dict[str, Any] = {"declaration_mandatory": declaring.outcome == "mandatory"}
+    facts |= zone_facts(guest.trace_id, place, at)
     with connections["default"].cursor() as cursor:
         cursor.execute("select * from gate_facts(%s, %s)", [guest.trace_id, at])
         row = cursor.fetchone()

@@ -84,7 +84,7 @@ def pass_through(
             "may", _("Goodbye"), _("The way out is recorded."), True, guest.short_name
         )
     else:
-        verdict = _judged(guest, *selectors.colour_of(guest, scanned.at))
+        verdict = _judged(guest, *selectors.colour_of(guest, scanned.at, venue.place_id))
     if verdict.recorded or scanned.passed:
         record_scan(
             id=scanned.id,

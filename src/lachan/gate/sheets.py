@@ -49,6 +49,24 @@ def offline_sheet(back: str) -> dict[str, Any]:
     }
 
 
+def zone_sheet(back: str, venue: Venue) -> dict[str, Any]:
+    """What the page shows of itself without a network where its pack knows a zone in force."""
+    call = {"label": _("Call the health station"), "href": f"tel:{venue.phone}"}
+    scan_on = {"label": _("Scan on"), "href": back}
+    return {
+        "kind": "not",
+        "word": _("May not enter yet"),
+        "why": _(
+            "Because a zone is in force and this person has no zone pass. Ask the person to wait"
+            " apart and call the health station."
+        ),
+        "action": call if venue.phone else scan_on,
+        "more": [scan_on] if venue.phone else [],
+        "todo": _manners(),
+        "asof": _("Judged on this device by the list of zones it received."),
+    }
+
+
 def refused_sheet(back: str) -> dict[str, Any]:
     """The frame of a refusal; the page fills in the reason."""
     return {

@@ -11,6 +11,7 @@ urlpatterns = [
     path("gate/no-code/", views.enter, name="enter"),
     path("gate/choose/", views.choose, name="choose"),
     path("gate/keys.json", views.keys, name="keys"),
+    path("gate/pack.json", views.pack, name="zone_pack"),
     path("gate/sw.js", views.worker, name="worker"),
     path("pass/", pass_views.home, name="pass"),
     path("pass/slip.pdf", pass_views.slip_pdf, name="slip"),

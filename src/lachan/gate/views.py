@@ -25,7 +25,8 @@ from lachan.formats import qr
 from lachan.gate import selectors, services
 from lachan.gate.forms import GuestForm
 from lachan.gate.services import Scanned
-from lachan.gate.sheets import offline_sheet, refused_sheet, sheet_html, sheet_of
+from lachan.gate.sheets import offline_sheet, refused_sheet, sheet_html, sheet_of, zone_sheet
+from lachan.gate.zones import zone_pack
 from lachan.venues.models import Venue
 from lachan.venues.selectors import count_of, venues_of
 from lachan.venues.services import read_moment
@@ -43,7 +44,11 @@ def camera(request: SignedInRequest) -> HttpResponse:
     """The guard's phone: scan with the camera, also without a network."""
     venue = _gate(request, request.GET.get("gate", ""))
     back = f"{reverse('gate:camera')}?gate={venue.code}"
-    sheets = {"offline": offline_sheet(back), "refused": refused_sheet(back)}
+    sheets = {
+        "offline": offline_sheet(back),
+        "refused": refused_sheet(back),
+        "zoned": zone_sheet(back, venue),
+    }
     return _page(request, "gate/camera.html", venue=venue, **sheets)
 
 
@@ -121,6 +126,16 @@ def keys(request: HttpRequest) -> HttpResponse:
     """The public keys and our time, so that a device knows how far its clock is off."""
     points = {str(one): base64.b64encode(point).decode() for one, point in public_points().items()}
     return JsonResponse({"keys": points, "now": now().isoformat()})
+
+
+@require_safe
+@guarded(*KEEPERS, purpose="gate")
+def pack(request: SignedInRequest) -> HttpResponse:
+    """The zones this gate must know when the network is gone, signed."""
+    venue = _gate(request, request.GET.get("gate", ""))
+    response = JsonResponse(zone_pack(venue, now()))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

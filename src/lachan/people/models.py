@@ -15,6 +15,7 @@ from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.people.accounts import Account, Membership, OneTimeCode, SlipCode
 from lachan.people.duty import Duty, DutyNote
+from lachan.places.models import Dwelling
 
 __all__ = ["Account", "Duty", "DutyNote", "Membership", "OneTimeCode", "SlipCode"]
 
@@ -215,6 +216,39 @@ class HouseholdMember(OfPerson):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 name="one_open_household", fields=["person"], condition=models.Q(until=None)
+            ),
+        ]
+
+
+class HouseholdDwelling(models.Model):
+    """Which house a household lives in, from a day until a day; the plan of houses is places'."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    household = models.UUIDField()
+    dwelling = models.ForeignKey(Dwelling, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    commune = models.IntegerField(help_text="Of the house")
+    province = models.IntegerField()
+
+    class Privacy:
+        identifying: ClassVar[set[str]] = {"household", "dwelling"}
+        health: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {"id", "since", "until", "commune", "province"}
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["commune", "dwelling"], name="householddwelling_commune"),
+            models.Index(fields=["province", "dwelling"], name="householddwelling_province"),
+            models.Index(fields=["dwelling", "household"], name="householddwelling_houses"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                name="one_open_dwelling", fields=["household"], condition=models.Q(until=None)
+            ),
+            models.CheckConstraint(
+                name="dwelling_ends_after_it_begins",
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
             ),
         ]
 

@@ -29,6 +29,14 @@ from lachan.people.duty_reading import notes_of as notes_of
 from lachan.people.duty_reading import on_duty as on_duty
 from lachan.people.duty_reading import on_duty_in as on_duty_in
 from lachan.people.duty_reading import unread_notes as unread_notes
+from lachan.people.homes import Home as Home
+from lachan.people.homes import Lived as Lived
+from lachan.people.homes import homes_of as homes_of
+from lachan.people.homes import households as households
+from lachan.people.homes import lived_in as lived_in
+from lachan.people.homes import older_than as older_than
+from lachan.people.homes import residents as residents
+from lachan.people.homes import who_lives_in as who_lives_in
 from lachan.people.matching import Wanted as Wanted
 from lachan.people.matching import match_many as match_many
 from lachan.people.models import (

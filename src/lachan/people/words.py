@@ -19,6 +19,7 @@ LOOKED_AT: dict[str, str | Promise] = {
     "notice": _("Read a message to you"),
     "visit": _("Saw where you checked in"),
     "handover": _("Received you from another locality"),
+    "zone_list": _("Saw you in the list of people inside a zone"),
     "order": _("Worked on a measure that concerns you"),
 }
 

@@ -11,7 +11,10 @@ from django.db.models import Case, F, Q, Value, When
 
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
+from lachan.places.dwellings import Dwelling, Lane
 from lachan.places.kinds import DEPTHS, NOT_REPORTED_TO, PARTS_ONLY, OrganisationKind, PlaceKind
+
+__all__ = ["Dwelling", "Lane"]
 
 IN_ORDER = Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to"))
 NOBODY: set[str] = set()
@@ -258,6 +261,9 @@ class Place(models.Model):
     folded = models.TextField(default="", blank=True)
     address = models.TextField(default="", blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True)
+    lane = models.ForeignKey(
+        Lane, models.PROTECT, null=True, blank=True, related_name="places", help_text="Where it is"
+    )
     commune = models.IntegerField()
     province = models.IntegerField()
     made_at = models.DateTimeField(default=now)
@@ -275,7 +281,7 @@ class Place(models.Model):
         identifying: ClassVar[set[str]] = NOBODY
         health: ClassVar[set[str]] = NOBODY
         plain: ClassVar[set[str]] = {
-            *("id", "parent", "organisation", "kind", "name", "folded", "address", "unit"),
+            *("id", "parent", "organisation", "kind", "name", "folded", "address", "unit", "lane"),
             *("commune", "province", "made_at", "closed_at", "depth", "parent_depth"),
         }
 

@@ -18,6 +18,14 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.formats.vietnamese import fold
 from lachan.places.addresses import commune_in as commune_in
+from lachan.places.ground_plan import businesses_at as businesses_at
+from lachan.places.ground_plan import businesses_of as businesses_of
+from lachan.places.ground_plan import businesses_on as businesses_on
+from lachan.places.ground_plan import dwellings_by_id as dwellings_by_id
+from lachan.places.ground_plan import dwellings_of_communes as dwellings_of_communes
+from lachan.places.ground_plan import dwellings_of_lanes as dwellings_of_lanes
+from lachan.places.ground_plan import lanes_by_id as lanes_by_id
+from lachan.places.ground_plan import lanes_of as lanes_of
 from lachan.places.models import Organisation, OrganisationName, Place
 from lachan.places.territory.atlas import atlas
 from lachan.places.territory.search import Finder

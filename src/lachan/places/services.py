@@ -10,15 +10,23 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.formats.vietnamese import fold
 from lachan.places.kinds import PARTS_ONLY, OrganisationKind, PlaceKind, kinds_inside
+from lachan.places.laying_out import House as House
+from lachan.places.laying_out import put_on_lane as put_on_lane
+from lachan.places.laying_out import register_dwellings as register_dwellings
+from lachan.places.laying_out import register_lane as register_lane
 from lachan.places.loading import load_territory
 from lachan.places.models import Organisation, Place
 from lachan.places.selectors import may_change, today_of, unit_or_refuse
 
 __all__ = [
+    "House",
     "add_part",
     "add_parts",
     "close_place",
     "load_territory",
+    "put_on_lane",
+    "register_dwellings",
+    "register_lane",
     "register_organisation",
     "register_place",
     "register_place_of",

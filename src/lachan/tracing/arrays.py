@@ -1,21 +1,24 @@
-"""The one door to the engine: the ledgers go in, who met whom comes out.
+"""The one door to the engine: the ledgers go in, who met whom comes out; and what a zone must hold.
 
 The index folder is a cache. What was read and how far change together, so that each scan is in it
 exactly once; whatever the engine refuses is cleared and read again from the first row.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
 from lachan.core.clock import OFFSET
-from lachan.engine import warming
+from lachan.engine import refining, warming, zoning
 from lachan.engine.days import DayVisit
 from lachan.engine.feeding import Writer, clear
 from lachan.engine.manifest import read_manifest
@@ -222,3 +225,58 @@ def met_around(windows: Mapping[UUID, datetime], *, cluster: str) -> list[MetAro
 
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+class Touch(NamedTuple):
+    """Somebody exposed and one unit that would cover him; a unit of -1 is none on the plan."""
+
+    person: int
+    unit: int
+    risk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """Units that cover a share of the risk, in the order of closing, and how good that is.
+
+    Per unit `newly`: people covered by it and by none before it; `alone`: people whom nothing else
+    covers.  `bound`: no choice that covers the share costs less; None when it was not asked for.
+    `best`: nothing cheaper exists.  `reached` is false when people without a unit stand in the way.
+    """
+
+    units: tuple[int, ...]
+    newly: tuple[int, ...]
+    alone: tuple[int, ...]
+    cost: int
+    risk: int
+    total: int
+    reached: bool
+    bound: int | None
+    best: bool
+
+
+def cover(
+    touches: Sequence[Touch], costs: Sequence[int], share: Fraction, *, seconds: float
+) -> Covering:
+    """Choose units so that `share` of the risk is covered and the cost is least.
+
+    People and units are numbered from 0 without a gap; costs are whole.  `seconds`: time to bound
+    and better the choice, 0 for a choice at once.  Definition: docs/platforms/zoning.md.
+    """
+    person, unit, risk = (np.array(column, np.int64) for column in zip(*touches, strict=True))
+    people = int(person.max()) + 1
+    world = zoning.index(person, unit, risk, np.array(costs, np.int64), people)
+    plan = zoning.plan(world, zoning.needed(world, share))
+    refined = refining.refine(world, plan, seconds) if seconds else None
+    plan = plan if refined is None else refined.plan
+    return Covering(
+        units=tuple(plan.place.tolist()),
+        newly=tuple(plan.people.tolist()),
+        alone=tuple(plan.sole_people.tolist()),
+        cost=plan.cost,
+        risk=plan.covered,
+        total=int(world.risk.sum()),
+        reached=plan.reached,
+        bound=None if refined is None else refined.bound.cost,
+        best=refined is not None and refined.settled,
+    )

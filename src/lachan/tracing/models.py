@@ -24,6 +24,8 @@ from lachan.tracing.lockdown import CommuneMode, StageMark
 from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
 from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
+from lachan.tracing.zone import Zone, ZoneDecision, ZoneFile, ZonePart, ZoneStep
+from lachan.tracing.zone_inside import ZoneNeed, ZonePass, ZonePresence, ZoneRound
 
 __all__ = [
     "Call",
@@ -49,6 +51,8 @@ __all__ = [
     "TimePlace",
 ]
 __all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]
+__all__ += ["Zone", "ZoneDecision", "ZoneFile", "ZonePart", "ZoneStep"]
+__all__ += ["ZoneNeed", "ZonePass", "ZonePresence", "ZoneRound"]
 
 
 class Case(CaseFile):

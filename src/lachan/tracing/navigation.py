@@ -41,4 +41,19 @@ register(
         _("Handed over"),
         order=25,
     ),
+    Tab(
+        "zones",
+        "tracing:zones",
+        frozenset(
+            {
+                Role.TRACER,
+                Role.DIRECTOR,
+                Role.STATION_OFFICER,
+                Role.COMMUNE_CHAIRMAN,
+                Role.VILLAGE_HEALTH_WORKER,
+            }
+        ),
+        _("Zones"),
+        order=28,
+    ),
 )

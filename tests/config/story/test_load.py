@@ -213,3 +213,18 @@ def test_it_refuses_a_database_that_is_not_empty(
     assert again.returncode == 1
     assert "not_empty" in again.stderr
     assert one(owner, "select count(*) from places_place") == before
+
+
+def test_every_household_lives_in_a_house_of_its_commune(
+    told: subprocess.CompletedProcess[str], owner: str, story: World
+) -> None:
+    assert told.returncode == 0, told.stderr
+    assert one(owner, "select count(*) from people_householddwelling") == len(story.households)
+    strays = (
+        "select count(*) from people_householddwelling h"
+        " join places_dwelling d on d.id = h.dwelling_id"
+        " join people_householdmember m on m.household = h.household"
+        " where m.commune <> d.commune"
+    )
+    assert one(owner, strays) == 0
+    assert int(str(one(owner, "select count(*) from places_place where lane_id is not null"))) > 0

@@ -10,30 +10,50 @@ from tests.spec.rulebook import shipped
 
 title = "Card colour at a scan"
 table = """
-  on         | hours since declaring | symptoms | contact | duty            | test     | hours since test | declaring binds | colour  | outcome
-  -----------+-----------------------+----------+---------+-----------------+----------+------------------+-----------------+---------+-----------------
-  15/11/2026 |           2           |    no    |   no    | –               | –        |        –         |       no        | green   | nothing_known
-  15/11/2026 |          72           |    no    |   no    | –               | –        |        –         |       no        | green   | nothing_known
-  15/11/2026 |          73           |    no    |   no    | –               | –        |        –         |       no        | neutral | not_declared
-  15/11/2026 |           –           |    –     |   –     | –               | –        |        –         |       no        | neutral | not_declared
-  15/11/2026 |           –           |    –     |   –     | –               | –        |        –         |       yes       | yellow  | declare_first
-  15/11/2026 |           2           |    yes   |   no    | –               | –        |        –         |       no        | yellow  | symptoms
-  15/11/2026 |          80           |    yes   |   no    | –               | –        |        –         |       no        | neutral | not_declared
-  15/11/2026 |          80           |    no    |   yes   | –               | –        |        –         |       no        | yellow  | declared_contact
-  15/11/2026 |           2           |    no    |   no    | self_monitoring | –        |        –         |       no        | yellow  | monitoring
-  15/11/2026 |           2           |    no    |   no    | isolation       | –        |        –         |       no        | red     | under_order
-  15/11/2026 |           2           |    no    |   no    | –               | positive |       240        |       no        | red     | test_positive
-  15/11/2026 |           2           |    no    |   no    | –               | positive |       241        |       no        | green   | nothing_known
-  15/11/2026 |           2           |    no    |   no    | –               | negative |         5        |       no        | green   | nothing_known
-  15/11/2026 |           2           |    no    |   no    | –               | pending  |         5        |       no        | green   | nothing_known
-  15/11/2026 |           –           |    –     |   –     | –               | positive |         –        |       no        | neutral | not_declared
-  15/08/2021 |           2           |    yes   |   no    | –               | –        |        –         |       yes       | red     | symptoms
-  15/08/2021 |          25           |    no    |   no    | –               | –        |        –         |       yes       | yellow  | declare_first
-  15/08/2021 |          24           |    no    |   no    | –               | –        |        –         |       yes       | green   | nothing_known
+  on         | hours since declaring | symptoms | contact | duty            | test     | hours since test | declaring binds | zone             | colour  | outcome
+  -----------+-----------------------+----------+---------+-----------------+----------+------------------+-----------------+------------------+---------+-----------------
+  15/11/2026 |           2           |    no    |   no    | –               | –        |        –         |       no        | –                | green   | nothing_known
+  15/11/2026 |          72           |    no    |   no    | –               | –        |        –         |       no        | –                | green   | nothing_known
+  15/11/2026 |          73           |    no    |   no    | –               | –        |        –         |       no        | –                | neutral | not_declared
+  15/11/2026 |           –           |    –     |   –     | –               | –        |        –         |       no        | –                | neutral | not_declared
+  15/11/2026 |           –           |    –     |   –     | –               | –        |        –         |       yes       | –                | yellow  | declare_first
+  15/11/2026 |           2           |    yes   |   no    | –               | –        |        –         |       no        | –                | yellow  | symptoms
+  15/11/2026 |          80           |    yes   |   no    | –               | –        |        –         |       no        | –                | neutral | not_declared
+  15/11/2026 |          80           |    no    |   yes   | –               | –        |        –         |       no        | –                | yellow  | declared_contact
+  15/11/2026 |           2           |    no    |   no    | self_monitoring | –        |        –         |       no        | –                | yellow  | monitoring
+  15/11/2026 |           2           |    no    |   no    | isolation       | –        |        –         |       no        | –                | red     | under_order
+  15/11/2026 |           2           |    no    |   no    | –               | positive |       240        |       no        | –                | red     | test_positive
+  15/11/2026 |           2           |    no    |   no    | –               | positive |       241        |       no        | –                | green   | nothing_known
+  15/11/2026 |           2           |    no    |   no    | –               | negative |         5        |       no        | –                | green   | nothing_known
+  15/11/2026 |           2           |    no    |   no    | –               | pending  |         5        |       no        | –                | green   | nothing_known
+  15/11/2026 |           –           |    –     |   –     | –               | positive |         –        |       no        | –                | neutral | not_declared
+  15/08/2021 |           2           |    yes   |   no    | –               | –        |        –         |       yes       | –                | red     | symptoms
+  15/08/2021 |          25           |    no    |   no    | –               | –        |        –         |       yes       | –                | yellow  | declare_first
+  15/08/2021 |          24           |    no    |   no    | –               | –        |        –         |       yes       | –                | green   | nothing_known
+  15/11/2026 |           2           |    no    |   no    | –               | –        |        –         |       no        | place in it      | red     | zone_place
+  15/11/2026 |           2           |    no    |   no    | –               | –        |        –         |       no        | place, with pass | green   | zone_pass
+  15/11/2026 |           2           |    no    |   no    | –               | –        |        –         |       no        | lives in it      | red     | zone_resident
+  15/11/2026 |           –           |    –     |   no    | –               | –        |        –         |       no        | lives, with pass | green   | zone_pass
+  15/11/2026 |           2           |   yes    |   no    | –               | –        |        –         |       no        | lives, with pass | yellow  | symptoms
+  15/11/2026 |           2           |   yes    |   no    | –               | –        |        –         |       no        | place in it      | red     | zone_place
+  15/11/2026 |           2           |    no    |   no    | isolation       | –        |        –         |       no        | place, with pass | red     | under_order
+  15/11/2026 |           2           |    no    |   no    | –               | –        |        –         |       no        | outside          | green   | nothing_known
 """  # noqa: E501  # a table is read across
 
 #: When an order in the table ends; the table is about colours, not about this hour.
 UNTIL = "2026-11-29T12:00:00+07:00"
+
+#: Since when the zone in the table is in force.
+SINCE = "2026-11-15T02:05:00+07:00"
+
+#: What a gate knows of zones, for each word of the column.
+ZONES: dict[str, dict[str, Any]] = {
+    "outside": {"place_in_zone": False, "lives_in_zone": False, "zone_pass": False},
+    "place in it": {"place_in_zone": True, "lives_in_zone": False, "zone_pass": False},
+    "place, with pass": {"place_in_zone": True, "lives_in_zone": False, "zone_pass": True},
+    "lives in it": {"place_in_zone": False, "lives_in_zone": True, "zone_pass": False},
+    "lives, with pass": {"place_in_zone": False, "lives_in_zone": True, "zone_pass": True},
+}
 
 CASES = tables.read(table)
 
@@ -55,6 +75,8 @@ def facts_of(case: dict[str, str]) -> dict[str, Any]:
     }
     facts |= {name: cell == "yes" for name, cell in truths.items() if tables.known(cell)}
     facts |= {name: cell for name, cell in words.items() if tables.known(cell)}
+    if tables.known(case["zone"]):
+        facts |= ZONES[case["zone"]] | {"zone_since": SINCE}
     return facts | ({"duty_until": UNTIL} if facts.get("duty") == "isolation" else {})
 
 

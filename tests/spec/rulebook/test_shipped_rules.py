@@ -34,6 +34,7 @@ VALUES = {
     "tries": 3,
     "declaration_age_hours": 2,
     "duty_until": "2026-11-29T12:00:00+07:00",
+    "zone_since": "2026-11-15T02:05:00+07:00",
 }
 
 

@@ -74,12 +74,16 @@ def load_places(files: Files) -> dict[str, int]:
 def rooms() -> tuple[Callable[[Files], dict[str, int]], ...]:
     """What fills each room, in the order of the floors; imported once Django is set up."""
     from lachan.config.story.load_duty import load_duty
+    from lachan.config.story.load_lanes import load_lanes
     from lachan.config.story.load_people import load_people
     from lachan.config.story.load_proximity import load_proximity
     from lachan.config.story.load_sampling import load_sampling
     from lachan.config.story.load_venues import load_venues
 
-    return (load_places, load_people, load_duty, load_venues, load_proximity, load_sampling)
+    return (
+        *(load_places, load_people, load_lanes, load_duty),
+        *(load_venues, load_proximity, load_sampling),
+    )
 
 
 def happenings() -> tuple[Callable[[Files], dict[str, int]], ...]:

@@ -20,7 +20,7 @@ OF_ITS_CASE = (
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0006_duty"),
-        ("tracing", "0008_queue_who_sees_what"),
+        ("tracing", "0010_zones_inside"),
     ]
 
     operations = [

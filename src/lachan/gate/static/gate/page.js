@@ -2,6 +2,7 @@
 
 import { startCamera } from "./camera.js";
 import { read } from "./grammar.js";
+import { openPack, zoned } from "./pack.js";
 import { keep } from "./queue.js";
 import { Sender } from "./sending.js";
 import { Sheet } from "./sheet.js";
@@ -12,7 +13,9 @@ import { word } from "./words.js";
 const data = document.getElementById("data").dataset;
 const sheet = new Sheet(document.getElementById("sheet"), resume);
 const sender = new Sender(data);
+const PACK_AGAIN = 60000; // milliseconds between two lists of zones: one that was lifted frees soon
 let ring = new Map();
+let pack = null; // the zones this gate knows, as the server signed them
 let camera = null;
 let offset = 0; // milliseconds our server's clock is ahead of this device's
 let last = { text: "", at: 0 };
@@ -46,13 +49,17 @@ async function scanned(text) {
 }
 
 async function offline(scan, found) {
+  const at = Date.parse(scan.at) / 1000;
+  let pseudonym = null;
   if (found.kind.endsWith("_token") && ring.size) {
     try {
-      await verify(ring, found.text, Date.parse(scan.at) / 1000);
+      ({ pseudonym } = await verify(ring, found.text, at));
     } catch {
       return sheet.refuse(word("bad_code"));
     }
   }
+  // Whoever is turned away was not inside: nothing is kept. A way out is always recorded.
+  if (scan.direction === "in" && (await zoned(pack, pseudonym, at))) return sheet.zoned();
   await keep({ ...scan, passed: true });
   sheet.offline();
   return sender.show();
@@ -75,10 +82,19 @@ async function learn() {
   }
 }
 
+/** The list of zones, from the server or from what the service worker kept. */
+async function learnZones() {
+  const answer = await fetch(data.pack, { headers: { Accept: "application/json" } });
+  if (answer.ok) pack = (await openPack(ring, await answer.json(), data.gate)) ?? pack;
+}
+
 async function begin() {
   offset = Number(localStorage.getItem("gate.offset") || 0);
   sender.start();
-  learn().catch(() => sender.show());
+  learn()
+    .then(learnZones)
+    .catch(() => sender.show());
+  setInterval(() => learnZones().catch(() => sender.show()), PACK_AGAIN);
   try {
     camera = await startCamera(document.getElementById("video"), data.wasm, scanned);
   } catch (error) {

@@ -1,4 +1,4 @@
-// The verdict sheet: the server's own, or the two that the page holds for hours without a network.
+// The verdict sheet: the server's own, or the three that the page holds for hours without a network.
 
 const NEXT = 2000; // milliseconds after which the next scan comes by itself
 
@@ -22,6 +22,11 @@ export class Sheet {
   offline() {
     this.open(this.kept("offline-may"));
     this.countDown();
+  }
+
+  /** A zone in force keeps the person out; the list of zones on this device says so. */
+  zoned() {
+    this.open(this.kept("offline-zone"));
   }
 
   /** Not recorded, and why. */

@@ -1,8 +1,9 @@
-// Keeps the gate's page usable without a network. Only the page's shell and public keys are kept,
+// Keeps the gate's page usable without a network. Only the page's shell, public keys and the signed
+// list of zones are kept,
 // never a person and never a scan: those wait in the page's own database until they are sent.
 
-const SHELL = "lachan-gate-1";
-const SHELL_PAGES = ["/gate/", "/gate/keys.json"];
+const SHELL = "lachan-gate-2";
+const SHELL_PAGES = ["/gate/", "/gate/keys.json", "/gate/pack.json"];
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
 
