@@ -63,7 +63,10 @@ class DecideForm(SignedForm):
     starts_at = moment(_("In force from"))
     ends_at = moment(_("Planned end"), required=False)
 
-    field_order = ("number", "signed_on", "signer", "starts_at", "ends_at", "scan")
+    field_order: tuple[str, ...] = (
+        *("number", "signed_on", "signer"),
+        *("starts_at", "ends_at", "scan"),
+    )
 
 
 class AtForm(SignedForm):
@@ -71,13 +74,19 @@ class AtForm(SignedForm):
 
     at = moment(_("From when"))
 
-    field_order = ("number", "signed_on", "signer", "at", "scan")
+    field_order: tuple[str, ...] = ("number", "signed_on", "signer", "at", "scan")
 
 
 class AdjustForm(AtForm):
     """What is added and taken out; the choices are the commune's own lanes and houses."""
 
-    add = forms.MultipleChoiceField(label=_("Add to the zone"), required=False)
+    add = forms.MultipleChoiceField(
+        label=_("Add to the zone"),
+        required=False,
+        help_text=_(
+            "Several: hold Ctrl. What is added needs its own report and the hours after it."
+        ),
+    )
     take = forms.MultipleChoiceField(label=_("Take out of the zone"), required=False)
 
     field_order = ("add", "take", "number", "signed_on", "signer", "at", "scan")
