@@ -1,6 +1,6 @@
 """A night of orders in a real browser: the station at a desk, the chairman with a phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -14,16 +14,12 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, open_session, system_scope
 from lachan.isolation.models import Holding, Order
 from lachan.isolation.tasks import end_holdings
-from tests.browser.visitor import Visitor
 from tests.factories import cast
 from tests.factories.orders import again, proposed, resident
 from tests.factories.outbreak import HERE_CODE, Unit
-from tests.gate import served
-from tests.gate.browsers import chromium
+from tests.factories.visits import Come, visits
 
 pytestmark = pytest.mark.browser
-
-Come = Callable[[Principal, Literal["phone", "desk"]], Visitor]
 
 NAMES = (
     *("Lương Thị Oanh", "Vũ Văn Hùng", "Giáp Thị Thu", "Nguyễn Bá Quyết", "Thân Thị Hòe"),
@@ -46,23 +42,8 @@ def orders(database: str) -> list[Order]:
 
 @pytest.fixture
 def come(database: str, tmp_path: Path) -> Iterator[Come]:
-    """Somebody signed in, with a phone or at a desk; nobody leaves with a complaint."""
-    web = served.Web(database, tmp_path / "web.log")
-    visitors: list[Visitor] = []
-    with chromium() as browser:
-        web.start()
-
-        def arrive(who: Principal, screen: Literal["phone", "desk"]) -> Visitor:
-            visitor = Visitor(browser, web.url, screen)
-            visitor.context.add_cookies([{"name": "lachan", "value": who.secret, "url": web.url}])
-            visitors.append(visitor)
-            return visitor
-
-        try:
-            yield arrive
-        finally:
-            web.kill()
-    assert [said for each in visitors for said in each.complaints] == []
+    with visits(database, tmp_path) as arrive:
+        yield arrive
 
 
 def officer(role: Role) -> Principal:

@@ -16,8 +16,6 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.declarations.questionnaire import in_force
 from lachan.declarations.services import declare
-from lachan.isolation.scans import Upload
-from lachan.isolation.services import advise
 from lachan.notices import services as notices
 from lachan.people import services as people
 from lachan.people.models import Person
@@ -40,8 +38,8 @@ from lachan.tracing.lockdown import Mode
 from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMark
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
-from tests.factories import cast, orders, outbreak, town_rosters
-from tests.permissions import zone_of_town
+from tests.factories import cast, outbreak, town_rosters
+from tests.permissions import ordered, zone_of_town
 from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
@@ -218,6 +216,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     _calls_and_modes,
     invite_and_call,
     town_rosters.furnish,
+    ordered.furnish,
 ]
 
 
@@ -259,7 +258,6 @@ def _build() -> Town:
     with scoped(factory.manager, "places"):
         register_device(venue=factory.campus, label="Cổng", by=factory.manager)
     _conflict()
-    _orders(town)
     town.strangers = {role: elsewhere(role) for role in Role if role not in NOT_ELSEWHERE}
     return town
 
@@ -340,18 +338,6 @@ def _work_on(town: Town) -> None:
     for fact in facts.facts():
         if not fact.startswith("notices."):
             facts.work(fact)
-
-
-def _orders(town: Town) -> None:
-    """An order decided with a paper and its scan, and an advice where the law gives no order."""
-    station = cast.of_commune(Role.STATION_OFFICER, town.here.commune)
-    chairman = cast.of_commune(Role.COMMUNE_CHAIRMAN, town.here.commune)
-    source, mate = (town.factory.people[name] for name in NAMES[:2])
-    order = orders.proposed(source, now())
-    scan = Upload(b"%PDF-1.7 a signed page")
-    orders.signed(orders.listed([order], station), chairman, scan=scan)
-    with system_scope("test") as by:
-        advise(orders.asked(mate.id, now(), disease="covid-19"), by=by)
 
 
 def _owners(town: Town) -> None:

@@ -10,13 +10,14 @@ from playwright.sync_api import expect
 
 from lachan.config import frontend
 from lachan.core.clock import OFFSET, now, today
+from lachan.core.ids import uuid7
 from lachan.core.roles import Role
-from lachan.core.scope import Principal, scoped
+from lachan.core.scope import Principal, open_session, scoped
 from lachan.people.services import leave_note, plan_duty
 from lachan.tracing import clusters, investigation, points
 from lachan.tracing.models import Case, TimePlace
 from tests.browser.visitor import ROOT, Visitor
-from tests.factories import cast, outbreak
+from tests.factories import outbreak
 from tests.factories.outbreak import HERE_CODE, NEXT_CODE, Factory, Unit
 from tests.gate.browsers import CHROMIUM, chromium
 from tests.gate.served import Web
@@ -24,6 +25,7 @@ from tests.gate.served import Web
 pytestmark = pytest.mark.browser
 
 HERE, NEXT = Unit.of(HERE_CODE), Unit.of(NEXT_CODE)
+STATION, TRACER = uuid7(), uuid7()
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +63,21 @@ def case(factory: Factory) -> Case:
 
 
 def station() -> Principal:
-    return cast.of_commune(Role.STATION_OFFICER, HERE.commune)
+    return open_session(
+        account=STATION,
+        name="Đặng Thị Hòa",
+        roles=frozenset({Role.STATION_OFFICER}),
+        commune=HERE.commune,
+    )
 
 
 def tracer() -> Principal:
-    return cast.of_province(Role.TRACER, HERE.province)
+    return open_session(
+        account=TRACER,
+        name="Trịnh Minh Châu",
+        roles=frozenset({Role.TRACER}),
+        province=HERE.province,
+    )
 
 
 def _duty(by: Principal, name: str, phone: str) -> None:
@@ -191,6 +203,7 @@ def test_an_officer_takes_a_case_and_asks_with_one_hand(come: Come, case: Case) 
     expect(page.get_by_role("heading", name="Khởi phát, triệu chứng đầu tiên")).to_be_visible()
     page.get_by_label("Sốt", exact=True).check()
     page.get_by_label("Ngày có triệu chứng đầu tiên").fill(str(today() - timedelta(days=2)))
+    page.evaluate("document.getElementById('ask').scrollIntoView()")
     officer.shoot("station-form-section")
     with page.expect_navigation():
         page.get_by_role("button", name="Lưu và hỏi tiếp").click()

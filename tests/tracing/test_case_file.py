@@ -181,6 +181,12 @@ def test_permanent_residence_and_stay_are_two_facts(case: Case) -> None:
     assert [what for what, _old, _new in told(case)] == ["stay", "permanent"]
 
 
+def test_a_stay_told_again_is_no_new_fact(case: Case) -> None:
+    stay = Stay(HERE.commune, HERE.province, "Ngõ 12")
+
+    assert save(case, "stay", stay=stay, permanent=None) == []
+
+
 def test_nobody_moves_the_patient_out_of_his_own_sight(case: Case) -> None:
     next_door = Stay(NEXT.commune, NEXT.province, "Thôn Hạ")
     assert refused(case, "stay", station(), stay=next_door) == "stay_elsewhere"
@@ -246,3 +252,13 @@ def test_a_fact_is_never_changed(case: Case) -> None:
 
     with pytest.raises(DatabaseError), scoped(station(), "attack"), transaction.atomic():
         CaseFact.objects.filter(pk=fact.pk).update(what="onset")
+
+
+def test_a_station_does_not_write_about_who_moved_away(case: Case) -> None:
+    save(case, "guardian", name="Nguyễn Thị Mẹ", relation="mẹ", phone="")
+    save(case, "stay", tracer(), stay=Stay(NEXT.commune, NEXT.province, "Thôn Hạ"))
+
+    assert refused(case, "doses", station(), doses_at_onset=1) == "patient_elsewhere"
+    with scoped(station(), "case_form"):
+        assert investigation.guardian_of(Case.objects.get(pk=case.pk)) is None
+    assert save(case, "doses", tracer(), doses_at_onset=1)

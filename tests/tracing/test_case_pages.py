@@ -11,6 +11,7 @@ from lachan.core.ids import uuid7
 from lachan.core.models import AuditEvent, Look
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
+from lachan.people.models import Person
 from lachan.people.services import plan_duty
 from lachan.tracing.models import Case, HandoverReceipt, Outbreak, TimePlace
 from tests.factories import cast, outbreak
@@ -99,10 +100,14 @@ def test_the_board_is_filtered_in_the_address(case: Case) -> None:
 
 
 def test_the_board_asks_for_itself_and_gets_only_its_rows(case: Case) -> None:
-    partial = station().get("/tracing/?show=open", headers={"hx-request": "true"}).content.decode()
+    client = station()
+    assert 'hx-get="/tracing/?show=open"' in text(client, "/tracing/?show=open")
 
-    assert 'hx-get="/tracing/?show=open"' in partial
+    partial = client.get("/tracing/?show=open", headers={"hx-request": "true"}).content.decode()
+
+    assert case.number in partial
     assert "<html" not in partial
+    assert "hx-get" not in partial, "rows that would ask again for themselves would pile up"
 
 
 def test_the_board_says_who_is_on_duty_there(case: Case) -> None:
@@ -152,6 +157,7 @@ def test_a_silent_receiver_is_named_with_its_duty_phone(case: Case) -> None:
 
     assert "Waiting for an answer" in page
     assert "tel:0900000602" in page, "nobody is on duty in the commune, so its CDC"
+    assert "tel:0900000602" in text(browser(by), "/handovers/sent/")
 
 
 def test_another_unit_sees_no_such_case(case: Case) -> None:
@@ -178,7 +184,7 @@ def test_a_section_leads_to_the_next_open_one(case: Case) -> None:
     client = station()
     answers = {"interviewed": "patient", "interview_way": "phone"}
     onward = client.post(f"/tracing/{case.id}/form/interview/", answers)
-    assert onward.headers["Location"].endswith("/form/onset/")
+    assert onward.headers["Location"].endswith("/form/onset/#ask")
 
     page = text(client, f"/tracing/{case.id}/form/")
 
@@ -271,7 +277,7 @@ def test_a_gap_leads_to_a_row_with_its_hours(case: Case) -> None:
     client = station()
     page = text(client, f"/tracing/{case.id}/timeline/")
     link = f"/tracing/{case.id}/timeline/new/?day={YESTERDAY.isoformat()}"
-    assert f"{link}&amp;from=05:00&amp;until=23:00" in page
+    assert f"{link}&amp;from=05:00&amp;until=23:00#ask" in page
 
     form = text(client, f"{link}&from=05:00&until=23:00")
 
@@ -456,3 +462,35 @@ def test_outbreaks_are_listed_open_ones_first_and_to_their_own_unit(case: Case) 
     assert name not in text(station(NEXT), "/outbreaks/")
     assert station(NEXT).get(path).status_code == 404
     assert tracer(ABROAD).post(f"{path}close/").status_code == 404
+
+
+# --- whoever moved away, and whoever is reported by others
+
+
+def test_the_pages_stand_when_the_patient_has_moved_to_another_commune(case: Case) -> None:
+    station().post(f"/tracing/{case.id}/timeline/new/", point(company="chị Thu"))
+    tracer().post(
+        f"/tracing/{case.id}/form/stay/",
+        {"stay_address": "Thôn Hạ", "stay_commune": str(NEXT.commune)},
+    )
+    client = station()
+
+    for path in ("form/", "form/guardian/", "timeline/"):
+        page = text(client, f"/tracing/{case.id}/{path}")
+        assert "Name not open to you" in page, path
+        assert "chị Thu" not in page, path
+    for path in ("facts/", "quick-report/"):
+        answer = client.get(f"/tracing/{case.id}/{path}")
+        assert answer.status_code == 422
+        assert "The patient stays outside your area" in answer.content.decode()
+    assert client.post(f"/tracing/{case.id}/timeline/new/", point()).status_code == 422
+    assert "chị Thu" in text(tracer(), f"/tracing/{case.id}/timeline/")
+
+
+def test_of_a_policeman_there_is_no_quick_report(case: Case) -> None:
+    Person.objects.using("owner").filter(pk=case.person_id).update(excluded=True)
+
+    answer = station().get(f"/tracing/{case.id}/quick-report/")
+
+    assert answer.status_code == 422
+    assert "their own chain reports" in answer.content.decode()

@@ -13,7 +13,7 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
 from lachan.tracing import services
-from lachan.tracing.chains import chain_of
+from lachan.tracing.chains import chain_of, evidence_of
 from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.levels import Link, Window, levels
 from lachan.tracing.models import Case, Contact, ContactChange, ContactLink, LevelChange, LevelRun
@@ -107,8 +107,26 @@ def test_scenario_8_an_f1_turns_positive_and_is_undone(told: Scenario) -> None:
 
 def _facts(case: Case) -> list[tuple[object, ...]]:
     with system_scope("test"):
-        rows = LevelChange.objects.filter(case__in=chain_of(case)).order_by("at", "id")
+        rows = LevelChange.objects.filter(case__in=chain_of(case)).order_by("id")
         return list(rows.values_list("id", "person", "before", "after", "code"))
+
+
+def test_evidence_has_the_seconds_of_its_rows(told: Scenario) -> None:
+    with system_scope("test"):
+        [row] = ContactLink.objects.filter(case=told.first, person=told.seven)
+        found = [
+            each.link
+            for each in evidence_of(chain_of(told.first))
+            if {each.link.source, each.link.person} == {told.first.person_id, told.seven}
+        ]
+    assert row.first_at is not None
+    assert row.last_at is not None
+
+    [link] = found
+    assert (link.start, link.end) == (
+        int(row.first_at.timestamp()),
+        int(row.last_at.timestamp()),
+    )
 
 
 def test_the_worker_finds_nothing_to_move_when_asked_again(told: Scenario) -> None:
@@ -228,7 +246,7 @@ def test_any_sequence_of_promotions_and_withdrawals_ends_where_the_levels_are(
     everybody = chains.people(16)
     first = chains.case_of(everybody[0])
     standing = {everybody[0]: first}
-    begun = now() - timedelta(hours=40)
+    begun = now() - timedelta(hours=75)
     for _step in range(18):
         act = dice.choice(["met", "met", "met", "positive", "withdraw"])
         reached = chains.replayed(first)
@@ -237,7 +255,7 @@ def test_any_sequence_of_promotions_and_withdrawals_ends_where_the_levels_are(
             if source not in _may_be_met(first):
                 continue
             person = dice.choice([one for one in everybody if one != source])
-            _name(first, person, source, begun + timedelta(hours=dice.randint(0, 39)))
+            _name(first, person, source, begun + timedelta(hours=dice.randint(0, 74)))
         elif act == "positive":
             ill = [one for one, level in reached.items() if level > 0 and one not in standing]
             if ill:

@@ -15,7 +15,7 @@ from lachan.core.scope import reference_reading, scoped, system_scope
 from lachan.notices.models import Notice
 from lachan.notices.sentences import text_of
 from lachan.places.selectors import unit_name
-from lachan.tracing import receiving, tasks
+from lachan.tracing import naming_selectors, receiving, tasks
 from lachan.tracing.models import Contact, Invitation, Submission
 from tests.factories import cast, outbreak
 from tests.tracing.asked import (
@@ -94,7 +94,7 @@ def test_what_is_declared_is_to_be_verified_one_hop_farther(
     found = listed(where.case)["Nông Thị Hoa"]
     assert (found.state, found.source, found.hop) == ("to_verify", "declared", 2)
     assert found.via_id == f1.id
-    page = browser(where.tracer).get(f"/contacts/{found.id}/").text
+    page = browser(where.tracer).get(f"/tracing/contacts/{found.id}/").text
     assert "Lương Thị Oanh declared it." in page
     assert "Chợ" in page
 
@@ -165,6 +165,42 @@ def test_a_commune_is_understood_without_marks(where: Office, code: str) -> None
     assert rows["Hà Thị Đâu Đó"].home_commune == where.case.commune
 
 
+def test_what_cannot_be_read_is_listed_with_all_its_words(where: Office, code: str) -> None:
+    row = a_row("Người Số Lạ", phone="12", note="ở cạnh lò gạch")
+    receiving.hand_in([row], invitation=code)
+
+    assert tasks.work_submissions() == 1
+
+    found = listed(where.case)["Người Số Lạ"]
+    assert found.identity == "unknown"
+    with scoped(where.tracer, "tracing"):
+        assert naming_selectors.note_of(found) == "Người Số Lạ · 12 · ở cạnh lò gạch"
+
+
+def test_who_names_the_case_itself_names_nobody_new(where: Office, code: str) -> None:
+    rows = [a_row("Đỗ Thị Ngân", phone="0900000300"), a_row("Người Đi Cùng")]
+    receiving.hand_in(rows, invitation=code)
+
+    assert tasks.work_submissions() == 2
+
+    found = listed(where.case)
+    assert "Đỗ Thị Ngân" not in found
+    assert "Người Đi Cùng" in found
+    with system_scope("test"):
+        assert Submission.objects.get(pk=rows[0].id).contact_id is None
+
+
+def test_two_rows_about_one_new_person_are_one_contact(where: Office, code: str) -> None:
+    rows = [a_row("Lục Thị Đôi", phone="0900000410"), a_row("lục thị đôi", phone="0900 000 410")]
+    receiving.hand_in(rows, invitation=code)
+
+    assert tasks.work_submissions() == 2
+
+    with system_scope("test"):
+        kept = Submission.objects.filter(pk__in=[row.id for row in rows])
+        assert len(set(kept.values_list("contact", flat=True))) == 1
+
+
 def test_fifty_rows_and_no_more(where: Office) -> None:
     _invitation, code = invited(where, named(where, "Người Quen Rộng"))
     for number in range(50):
@@ -204,7 +240,7 @@ def test_a_flood_from_one_address_waits(code: str) -> None:
 def test_an_ended_code_takes_nothing_and_says_whom_to_call(where: Office, ended: str) -> None:
     invitation, code = invited(where, named(where, f"Người {ended}"))
     if ended == "closed":
-        page = f"/contacts/{invitation.contact_id}/invite/"
+        page = f"/tracing/contacts/{invitation.contact_id}/invite/"
         browser(where.tracer).post(page, {"act": "close"})
     else:
         over = Invitation.objects.using("owner").filter(pk=invitation.pk)
@@ -267,15 +303,15 @@ def test_an_officer_of_another_province_sees_no_invitation(where: Office, f1: Co
     with scoped(abroad, "attack"):
         assert not Invitation.objects.exists()
         assert not Submission.objects.exists()
-    assert browser(abroad).get(f"/contacts/{f1.id}/link/").status_code == 404
-    assert browser(abroad).get(f"/contacts/{f1.id}/sheet.pdf").status_code == 404
+    assert browser(abroad).get(f"/tracing/contacts/{f1.id}/link/").status_code == 404
+    assert browser(abroad).get(f"/tracing/contacts/{f1.id}/sheet.pdf").status_code == 404
 
 
 def test_the_message_waits_for_a_human_and_says_no_level(where: Office, f1: Contact) -> None:
     invitation, code = invited(where, f1)
     tracer = browser(where.tracer)
 
-    tracer.post(f"/contacts/{f1.id}/message/")
+    tracer.post(f"/tracing/contacts/{f1.id}/message/")
 
     with system_scope("test"):
         notice = Notice.objects.get(reason=invitation.id)
@@ -288,7 +324,7 @@ def test_the_message_waits_for_a_human_and_says_no_level(where: Office, f1: Cont
 
 
 def test_a_duty_phone_is_needed(where: Office, f1: Contact) -> None:
-    answer = browser(where.tracer).post(f"/contacts/{f1.id}/invite/", {"phone": "gọi trạm"})
+    answer = browser(where.tracer).post(f"/tracing/contacts/{f1.id}/invite/", {"phone": "gọi trạm"})
 
     assert answer.status_code == 422
     assert "Write the duty phone" in answer.text
@@ -297,7 +333,7 @@ def test_a_duty_phone_is_needed(where: Office, f1: Contact) -> None:
 def test_the_sheet_has_the_code_and_nobody(where: Office, f1: Contact) -> None:
     _invitation, code = invited(where, f1)
 
-    answer = browser(where.tracer).get(f"/contacts/{f1.id}/sheet.pdf")
+    answer = browser(where.tracer).get(f"/tracing/contacts/{f1.id}/sheet.pdf")
 
     assert answer.headers["Content-Type"] == "application/pdf"
     words = words_of(answer.content)

@@ -13,7 +13,7 @@ from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
 from lachan.rulebook.selectors import term
-from lachan.tracing import inviting, naming_selectors, receiving, tasks
+from lachan.tracing import inviting, naming_selectors, points, receiving, tasks
 from lachan.tracing.models import PublicCall, Submission
 from tests.factories import cast, outbreak
 from tests.tracing.asked import ABROAD, DUTY, HERE, Office, browser, listed, named, office
@@ -85,7 +85,7 @@ def test_a_notice_is_made_from_the_stays_of_the_case(database: str) -> None:
 
     typed = {
         "s0-on": "on",
-        "s0-place": str(stay.place.id),
+        "s0-key": stay.key,
         "s0-day": day,
         "s0-name": "Công ty Sao Mai, chuyền 7",
         "s0-start": f"{stay.start.astimezone(OFFSET):%H:%M}",
@@ -103,8 +103,27 @@ def test_a_notice_is_made_from_the_stays_of_the_case(database: str) -> None:
     assert "Quán phở đầu cổng: from 23:30" in shown
     with system_scope("test"):
         places = list(PublicCall.objects.get(case=made.case).places.order_by("name"))
-    assert [place.place_id for place in places] == [stay.place.id, None]
+    assert [place.place_id for place in places] == [stay.place, None]
     assert places[1].to_at - places[1].from_at == timedelta(hours=1)
+
+
+def test_told_places_are_offered_and_homes_are_not(database: str) -> None:
+    made = office("Đặng Thị Kể")
+    ago = [now() - timedelta(hours=each) for each in (9, 8, 7, 6)]
+    told = [
+        points.Told(start=ago[0], end=ago[1], name="Quán bún bà Lài", kind="shop"),
+        points.Told(start=ago[2], end=ago[3], name="Nhà chị Tư", kind="home"),
+    ]
+    with scoped(made.tracer, "tracing"):
+        for each in told:
+            points.add_point(case=made.case, told=each, by=made.tracer)
+
+    notice = browser(made.tracer).get(f"/tracing/{made.case.id}/calls/").text
+    add = browser(made.tracer).get(made.add).text
+
+    assert "Quán bún bà Lài" in notice
+    assert "Nhà chị Tư" not in notice
+    assert "Quán bún bà Lài" in add
 
 
 @pytest.mark.parametrize(
@@ -135,15 +154,15 @@ def test_nothing_is_public_before_a_human_published_it(tracer: Client, where: Of
     call = drafted(where)
     assert browser().get(f"/tim-nguoi/{call.code}/").status_code == 404
     assert browser().post(f"/tim-nguoi/{call.code}/", answer()).status_code == 404
-    assert tracer.get(f"/public-calls/{call.id}/poster.pdf").status_code == 409
+    assert tracer.get(f"/tracing/public-calls/{call.id}/poster.pdf").status_code == 409
 
-    tracer.post(f"/public-calls/{call.id}/decide/", {"act": "approve"})
+    tracer.post(f"/tracing/public-calls/{call.id}/decide/", {"act": "approve"})
 
     assert browser().get(f"/tim-nguoi/{call.code}/").status_code == 200
     with system_scope("test"):
         row = PublicCall.objects.get(pk=call.pk)
     assert row.approved_by == where.tracer.account
-    again = tracer.post(f"/public-calls/{call.id}/decide/", {"act": "approve"})
+    again = tracer.post(f"/tracing/public-calls/{call.id}/decide/", {"act": "approve"})
     assert again.status_code == 409
 
 
@@ -163,7 +182,7 @@ def test_page_and_poster_name_no_person_and_the_disease_only_when_chosen(
     call = published(where, names_disease=names_disease)
     with system_scope("test"):
         disease = term("disease", where.case.disease)
-    pdf = tracer.get(f"/public-calls/{call.id}/poster.pdf").content
+    pdf = tracer.get(f"/tracing/public-calls/{call.id}/poster.pdf").content
 
     texts = [browser(language=lang).get(f"/tim-nguoi/{call.code}/").text for lang in ("vi", "en")]
     texts.append(words_of(pdf))
@@ -189,7 +208,7 @@ def test_who_answers_is_to_be_verified_at_that_place(tracer: Client, where: Offi
     row = listed(where.case)["Mua Thị Dợ"]
     assert (row.state, row.source, row.hop) == ("to_verify", "public_call", 1)
     assert row.first_at == START
-    page = tracer.get(f"/contacts/{row.id}/").text
+    page = tracer.get(f"/tracing/contacts/{row.id}/").text
     assert "by the page" in page
     assert "Within two metres" in page
     assert "Came forward after a notice" in tracer.get(f"/tracing/{where.case.id}/").text
@@ -248,7 +267,7 @@ def test_a_woman_without_a_smartphone_is_taken_by_phone(tracer: Client, where: O
         "reach": "cháu Vàng A Sử, xóm dưới",
         "near": "close",
     }
-    page = f"/public-calls/{call.id}/answer/"
+    page = f"/tracing/public-calls/{call.id}/answer/"
     assert tracer.get(page).text.count("<input") <= 16, "short enough for three minutes"
 
     said = tracer.post(page, typed, follow=True).text
@@ -268,7 +287,7 @@ def test_an_answer_by_phone_that_is_known_is_offered(tracer: Client, where: Offi
     call = published(where)
     known = outbreak.somebody("Hạng A Chu", HERE, "0900000503")
     typed = {"key": str(uuid7()), "name": "Hạng A Chu", "phone": "0900000503", "near": "passed"}
-    page = f"/public-calls/{call.id}/answer/"
+    page = f"/tracing/public-calls/{call.id}/answer/"
     assert "same phone and same name" in tracer.post(page, typed).text
 
     tracer.post(page, typed | {"who": str(known.id)})
@@ -280,7 +299,7 @@ def test_an_answer_by_phone_that_is_known_is_offered(tracer: Client, where: Offi
 def test_an_ended_notice_shows_no_place_and_takes_nothing(where: Office, ended: str) -> None:
     call = published(where)
     if ended == "by_hand":
-        browser(where.tracer).post(f"/public-calls/{call.id}/decide/", {"act": "end"})
+        browser(where.tracer).post(f"/tracing/public-calls/{call.id}/decide/", {"act": "end"})
     else:
         rows = PublicCall.objects.using("owner").filter(pk=call.pk)
         rows.update(ends_at=now() - timedelta(minutes=1))
@@ -303,7 +322,7 @@ def test_the_list_counts_answers_and_keeps_its_state_in_the_address(
     published(where)
     draft = drafted(where)
 
-    page = tracer.get("/public-calls/?state=drafted").text
+    page = tracer.get("/tracing/public-calls/?state=drafted").text
 
     assert str(draft.id) in page
     assert "To approve" in page
@@ -320,6 +339,6 @@ def test_an_officer_of_another_province_sees_no_call(where: Office) -> None:
             cursor.execute("select count(*) from tracing_calledplace")
             assert cursor.fetchone() == (0,)
     client = browser(abroad)
-    assert client.get(f"/public-calls/{call.id}/").status_code == 404
-    assert client.get(f"/public-calls/{call.id}/answer/").status_code == 404
-    assert str(call.id) not in client.get("/public-calls/").text
+    assert client.get(f"/tracing/public-calls/{call.id}/").status_code == 404
+    assert client.get(f"/tracing/public-calls/{call.id}/answer/").status_code == 404
+    assert str(call.id) not in client.get("/tracing/public-calls/").text

@@ -9,14 +9,15 @@ from lachan.ui.navigation import Tab, register
 READERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR)
 SIGNERS = (Role.COMMUNE_CHAIRMAN,)
 
+# The province looks on from the cases' own tab of measures; its bar has no room for another word.
 register(
-    Tab("isolation", "isolation:orders", frozenset(READERS), _("Isolation"), order=26),
-    Tab("to_sign", "isolation:to_sign", frozenset(SIGNERS), _("To sign"), order=10),
     Tab(
-        "morning",
-        "isolation:morning",
-        frozenset((*READERS, *SIGNERS)),
-        _("Morning board"),
-        order=27,
+        "isolation",
+        "isolation:orders",
+        frozenset({Role.STATION_OFFICER}),
+        _("Isolation"),
+        order=26,
     ),
+    Tab("to_sign", "isolation:to_sign", frozenset(SIGNERS), _("To sign"), order=10),
+    Tab("morning", "isolation:morning", frozenset(SIGNERS), _("Morning board"), order=27),
 )

@@ -156,7 +156,7 @@ def advise(asked: Asked, *, by: Principal, at: datetime | None = None) -> Advice
     if answer.allowed:
         raise Refused("order_is_lawful", _("Here an order may be drafted: propose it instead."))
     measure = asked.measure if answer.advice else (answer.alternative or "")
-    if not measure:
+    if not measure or not _advisable(measure, answer, person, asked, at):
         raise Refused("no_alternative", selectors.sentence_of(answer, asked.disease))
     advice, new = Advice.objects.get_or_create(
         person=person,
@@ -171,6 +171,14 @@ def advise(asked: Asked, *, by: Principal, at: datetime | None = None) -> Advice
         )
         _draft_advice(advice, person, by)
     return advice
+
+
+def _advisable(measure: str, answer: Answer, person: Person, asked: Asked, at: datetime) -> bool:
+    """Whether this may be advised: an alternative can be another order, which advice is not."""
+    other = selectors.answer_for(
+        measure, disease=asked.disease, role=answer.role, at=at, province=person.province
+    )
+    return other.advice
 
 
 def _advice(asked: Asked, person: Person, answer: Answer, measure: str) -> dict[str, object]:
@@ -250,11 +258,10 @@ def _list(rows: list[Order], answers: dict[UUID, Answer], by: Principal) -> List
     )
     for row in rows:
         due = selectors.due_of(answers[row.id], row, {"list": at}).get("decision")
-        row.listing = listing
         # Whoever is held goes at the holding's end: a signature after it comes too late.
         row.decision_due = min(due, running.get(row.id, due)) if due else None
-    Order.objects.bulk_update(rows, ["listing", "decision_due"])
-    move(rows, State.LISTED)
+    _set_due(rows)
+    move(rows, State.LISTED, listing=listing)
     audit.record(
         "order.listed",
         target=("listing", listing.id),
@@ -262,6 +269,15 @@ def _list(rows: list[Order], answers: dict[UUID, Answer], by: Principal) -> List
         detail={"orders": [str(row.id) for row in rows]},
     )
     return listing
+
+
+def _set_due(rows: list[Order]) -> None:
+    """Write the decisions' hours: people found together have one, and are written together."""
+    alike: dict[datetime | None, list[UUID]] = defaultdict(list)
+    for row in rows:
+        alike[row.decision_due].append(row.id)
+    for due, ids in alike.items():
+        Order.objects.filter(pk__in=ids).update(decision_due=due)
 
 
 def tell(*, orders: Iterable[UUID], whom: Iterable[str], how: str, by: Principal) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -46,8 +46,9 @@ group by d.id
 
 def lived_in(dwellings: Iterable[UUID], on: date | None = None) -> dict[UUID, Lived]:
     """Households and people of houses on a day; a house where nobody is known is left out."""
+    values: dict[str, Any] = {"dwellings": list(dwellings), "day": on or today()}
     with connections["default"].cursor() as cursor:
-        cursor.execute(_LIVED, {"dwellings": list(dwellings), "day": on or today()})
+        cursor.execute(_LIVED, values)
         return {row[0]: Lived(row[1], row[2]) for row in cursor.fetchall()}
 
 
@@ -66,11 +67,13 @@ where h.dwelling_id = any(%(dwellings)s) and (h.until is null or h.until > %(day
 def older_than(years: int, dwellings: Iterable[UUID]) -> int:
     """How many people of houses are older than `years`; an unknown birth year is not counted."""
     day = today()
-    born_before = day.year - years
+    values: dict[str, Any] = {
+        "dwellings": list(dwellings),
+        "day": day,
+        "born_before": day.year - years,
+    }
     with connections["default"].cursor() as cursor:
-        cursor.execute(
-            _AGED, {"dwellings": list(dwellings), "day": day, "born_before": born_before}
-        )
+        cursor.execute(_AGED, values)
         row = cursor.fetchone()
     return int(row[0]) if row else 0
 

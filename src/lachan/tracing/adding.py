@@ -25,7 +25,7 @@ from lachan.people.selectors import (
 from lachan.people.services import Stay, add_phone, join_household, register_person
 from lachan.places.selectors import today_of
 from lachan.tracing import services
-from lachan.tracing.models import Case, Contact, ContactChange, ContactLink, Identification, Source
+from lachan.tracing.models import Case, Contact, ContactLink, Identification, Source
 from lachan.tracing.naming import Named, name_contacts
 
 #: Whom a told name may mean, at most; more than this and the name has not said who.
@@ -33,9 +33,6 @@ OFFERED = 8
 
 #: Why the row of an unknown person stands aside: a known one took its place.
 SAME_AS = "same_as"
-
-#: Somebody called and nobody answered.
-NOT_REACHED = "not_reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,23 +144,10 @@ def add(*, case: Case, told: Told, by: Principal, person: UUID | None = None) ->
         raise Refused(
             "name_missing", _("Write a name, a phone, or what helps to find this person.")
         )
-    fresh = person is None
-    found = person or _enter(case, told, by).id
-    if fresh and told.source == Source.HOUSEHOLD:
-        _join(case, told, found, by)
+    found = person or enter(case=case, told=told, by=by)
     if person is not None and told.phone:
         add_phone(person=Person.objects.get(pk=person), number=told.phone, by=by)
-    named = Named(
-        person=found,
-        source=told.source,
-        via=told.via,
-        place=told.place,
-        first_at=told.first_at,
-        last_at=told.last_at,
-        identity=told.identity,
-        note=told.note,
-    )
-    rows = name_contacts(case=case, people=[named], by=by)
+    rows = name_contacts(case=case, people=[named(found, told)], by=by)
     if not rows:
         raise Refused(
             "own_chain",
@@ -172,19 +156,40 @@ def add(*, case: Case, told: Told, by: Principal, person: UUID | None = None) ->
     return rows[0]
 
 
-def _enter(case: Case, told: Told, by: Principal) -> Person:
+def named(person: UUID, told: Told) -> Named:
+    """What was told, about this person."""
+    return Named(
+        person=person,
+        source=told.source,
+        via=told.via,
+        place=told.place,
+        first_at=told.first_at,
+        last_at=told.last_at,
+        identity=told.identity,
+        note=told.note,
+    )
+
+
+def enter(*, case: Case, told: Told, by: Principal) -> UUID:
+    """Enter somebody new as he was told; a member of the household joins its register.
+
+    Refused: name_missing, phone codes.
+    """
     if told.commune is None:
         stay = Stay(case.commune, case.province, told.address)
     else:
         today = today_of(told.commune)
         stay = Stay(today.commune or told.commune, today.province, told.address, told.commune)
-    return register_person(
+    made = register_person(
         full_name=told.known_as,
         birth=told.birth,
         phones=[told.phone] if told.phone else [],
         stay=stay,
         by=by,
     )
+    if told.source == Source.HOUSEHOLD:
+        _join(case, told, made.id, by)
+    return made.id
 
 
 def _join(case: Case, told: Told, person: UUID, by: Principal) -> None:
@@ -300,21 +305,3 @@ def _again(links: Iterable[ContactLink], row: Contact, person: UUID) -> list[Nam
             )
         )
     return found
-
-
-def not_reached(*, contact: Contact, by: Principal) -> ContactChange:
-    """Keep that nobody answered: a fact beside the state, which stays as it is."""
-    change = ContactChange(
-        contact=contact,
-        before=contact.state,
-        after=contact.state,
-        reason=NOT_REACHED,
-        at=now(),
-        by=by.account,
-        by_name=by.name,
-        commune=contact.commune,
-        province=contact.province,
-    )
-    change.save(force_insert=True)
-    audit.record("contact.not_reached", target=("contact", contact.id), by=by)
-    return change

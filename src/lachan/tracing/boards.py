@@ -1,8 +1,10 @@
 """Reading for the board and the outbreaks: what nobody has taken, and what belongs together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Case as Switch
 from django.db.models import Count, F, Max, Min, Q, QuerySet, When
@@ -12,11 +14,12 @@ from lachan.core.clock import day_of, now
 from lachan.core.scope import Principal
 from lachan.people.selectors import OnDuty, on_duty_in
 from lachan.places.selectors import unit_name
+from lachan.rulebook.selectors import stage_rule
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt, Outbreak
 
-#: A case that nobody took for longer is late.  Source: our own choice, a quarter of the two hours
-#: within which a hand-over is to be answered; to be confirmed by the provincial CDC.
-TAKE_WITHIN = timedelta(minutes=30)
+#: A case is late when nobody took it in this share of the hours that the rulebook gives for its
+#: interview.  Source: our own choice, to be confirmed by the provincial CDC.
+TAKE_SHARE = 0.25
 
 #: What the board may show; "" is everything.
 SHOWS = ("", "open", "mine")
@@ -39,14 +42,14 @@ class BoardRow:
     commune: str
     minutes: int
     late: bool
+    waiting: int
     duty: OnDuty | None
 
 
 def cases_of_board(wanted: Wanted, by: Principal) -> QuerySet[Case]:
     """Cases this account may see: those nobody has taken first, the longest waiting on top."""
-    waiting = Count("contacts", filter=Q(contacts__state=Contact.State.TO_VERIFY))
     cases = Case.objects.exclude(status=Case.Status.WITHDRAWN).annotate(
-        waiting=waiting, released=Coalesce("released_at", "opened_at")
+        released=Coalesce("released_at", "opened_at")
     )
     if wanted.show == "open":
         cases = cases.filter(taken_by=None)
@@ -64,8 +67,13 @@ def cases_of_board(wanted: Wanted, by: Principal) -> QuerySet[Case]:
 def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
     """The rows of one page; the duty lists of its communes are asked once per province."""
     found = list(cases)
-    duty = _duty(found)
+    duty = first_on_duty((case.province, case.commune) for case in found)
+    waiting = _waiting(found)
     at = now()
+    patience = {
+        (disease, province): _patience(disease, province)
+        for disease, province in {(case.disease, case.province) for case in found}
+    }
     rows = []
     for case in found:
         since = case.released_at or case.opened_at
@@ -75,20 +83,36 @@ def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
                 case=case,
                 commune=unit_name(case.commune),
                 minutes=max(0, int(waited.total_seconds()) // 60),
-                late=case.taken_by is None and waited > TAKE_WITHIN,
-                duty=duty.get(case.commune) or duty.get(-case.province),
+                late=case.taken_by is None and waited > patience[case.disease, case.province],
+                waiting=waiting.get(case.id, 0),
+                duty=duty.get(case.commune),
             )
         )
     return rows
 
 
-def _duty(cases: list[Case]) -> dict[int, OnDuty]:
-    """The first to call by commune, and by the negative of a province its CDC's."""
+def _patience(disease: str, province: int) -> timedelta:
+    hours = stage_rule(disease, now(), province=province).hours.get("interview")
+    return timedelta.max if hours is None else timedelta(hours=hours) * TAKE_SHARE
+
+
+def _waiting(cases: list[Case]) -> dict[UUID, int]:
+    """How many people each case of the page has to verify."""
+    rows = Contact.objects.filter(case__in=cases, state=Contact.State.TO_VERIFY).order_by()
+    return dict(rows.values_list("case").annotate(n=Count("id")))
+
+
+def first_on_duty(units: Iterable[tuple[int, int]]) -> dict[int, OnDuty]:
+    """The first to call at each (province, commune): its own officer, else its province's CDC's."""
+    communes: dict[int, set[int]] = defaultdict(set)
+    for province, commune in units:
+        communes[province].add(commune)
     found: dict[int, OnDuty] = {}
-    for province in {case.province for case in cases}:
-        communes = {case.commune for case in cases if case.province == province}
-        for commune, rows in on_duty_in(province, communes).items():
-            found[-province if commune is None else commune] = rows[0]
+    for province, wanted in communes.items():
+        duty = on_duty_in(province, wanted)
+        for commune in wanted:
+            for who in (duty.get(commune) or duty.get(None) or [])[:1]:
+                found[commune] = who
     return found
 
 
@@ -117,7 +141,7 @@ class Receiver:
     name: str
     people: int
     late: bool
-    duty: list[OnDuty]
+    duty: OnDuty | None
 
 
 def silent_receivers(case: Case) -> list[Receiver]:
@@ -126,11 +150,11 @@ def silent_receivers(case: Case) -> list[Receiver]:
     rows = HandoverReceipt.objects.filter(contact__case=case, state=Handover.State.SENT)
     units = rows.order_by().values_list("to_province", "to_commune")
     counted = list(units.annotate(people=Count("handover"), due=Min("due_at")))
-    found = []
-    for province, commune, people, due in counted:
-        duty = on_duty_in(province, [commune])
-        who = duty.get(commune) or duty.get(None) or []
-        found.append(Receiver(unit_name(commune), people, due < now(), list(who)))
+    duty = first_on_duty((province, commune) for province, commune, _people, _due in counted)
+    found = [
+        Receiver(unit_name(commune), people, due < now(), duty.get(commune))
+        for _province, commune, people, due in counted
+    ]
     return sorted(found, key=lambda row: (not row.late, row.name))
 
 

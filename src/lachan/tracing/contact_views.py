@@ -14,10 +14,19 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.people.selectors import card_of, find_people
 from lachan.places.selectors import unit_label
-from lachan.tracing import adding, inviting, naming_access, naming_selectors, printing, services
+from lachan.tracing import (
+    adding,
+    calling,
+    inviting,
+    naming_access,
+    naming_selectors,
+    printing,
+    services,
+)
+from lachan.tracing.asked import TRACERS
+from lachan.tracing.calls import Outcome
 from lachan.tracing.models import Contact, Invitation
 from lachan.tracing.pages import case_tabs
-from lachan.tracing.views import TRACERS
 
 _STATES = {
     "confirm": Contact.State.CONFIRMED,
@@ -33,7 +42,7 @@ def decide(request: SignedInRequest, contact_id: UUID) -> HttpResponse:
     row = naming_access.contact_for(request.principal, contact_id)
     act = request.POST.get("act", "")
     if act == "not_reached":
-        adding.not_reached(contact=row, by=request.principal)
+        calling.log_call(persons=[row.person_id], outcome=Outcome.NO_ANSWER, by=request.principal)
         messages.success(request, _("Kept: could not be reached now."))
         return redirect("tracing:contact", contact_id=row.id)
     if act not in _STATES:

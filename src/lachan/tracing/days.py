@@ -11,6 +11,7 @@ from django.db.models import Q
 from lachan.core.clock import OFFSET, day_of, now
 from lachan.core.sealing import open_many
 from lachan.formats.vietnamese import fold
+from lachan.people.selectors import card_of
 from lachan.places.models import Place
 from lachan.places.selectors import place_label, unit_name
 from lachan.tracing.models import Case, TimePlace
@@ -165,6 +166,9 @@ def told_place(point: TimePlace) -> str:
 
 
 def _companies(case: Case, points: list[TimePlace]) -> dict[UUID, str]:
+    """With whom, by point; nothing where the patient is not open to the reader any more."""
+    if card_of(case.person_id) is None:
+        return {}
     sealed = [(point.id, point.company_sealed) for point in points]
     told = [(point, bytes(blob)) for point, blob in sealed if blob is not None]
     opened = open_many([(case.person_id, blob) for _point, blob in told])

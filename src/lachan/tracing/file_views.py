@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,13 +16,14 @@ from lachan.core.sealing import open_many
 from lachan.people.models import Person
 from lachan.people.selectors import PersonCard, card_of
 from lachan.tracing import days, investigation, selectors
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.boards import outbreaks_for
 from lachan.tracing.case_heads import case_head, case_of, sent
 from lachan.tracing.file_forms import FORMS
 from lachan.tracing.file_wording import SUBJECTS, TITLES, initial_of, summary, words_of
+from lachan.tracing.investigation import patient_of
 from lachan.tracing.models import Case
 from lachan.tracing.quick_report import Known, quick_report
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 
 LANGUAGES = ("vi", "en")
@@ -81,7 +83,7 @@ def _onward(request: SignedInRequest, found: Case, section: str, *, changed: boo
     found.refresh_from_db()
     following = _after(found, card_of(found.person_id), section)
     if following:
-        return redirect("tracing:form_section", found.id, following)
+        return redirect(f"{reverse('tracing:form_section', args=[found.id, following])}#ask")
     return redirect("tracing:form", found.id)
 
 
@@ -123,6 +125,7 @@ def _rows(case: Case, card: PersonCard | None) -> list[dict[str, object]]:
 def facts(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     """Every answer that changed: what stood before, who wrote, when."""
     found = case_of(request, case_id)
+    patient_of(found)
     page = page_of(found.facts.order_by("-at", "-id"), request.GET)
     opened = open_many([(found.person_id, bytes(row.sealed)) for row in page.rows])
     rows = [
@@ -143,6 +146,11 @@ def facts(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 def report(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     """The text to read out or to send; Vietnamese unless English is asked for."""
     found = case_of(request, case_id)
+    if patient_of(found).excluded:
+        raise Refused(
+            "own_chain",
+            _("This person is under police or army management: their own chain reports."),
+        )
     asked = request.GET.get("lang", "vi")
     language = asked if asked in LANGUAGES else "vi"
     shown = days.asked_days(found)

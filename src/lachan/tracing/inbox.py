@@ -11,9 +11,10 @@ from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Val
 from lachan.core.clock import now
 from lachan.core.scope import Principal
 from lachan.core.sealing import open_many
-from lachan.people.selectors import PersonCard, cards_of
+from lachan.people.selectors import OnDuty, PersonCard, cards_of
 from lachan.places.selectors import cdc_of, unit_label, unit_name
 from lachan.tracing import modes
+from lachan.tracing.boards import first_on_duty
 from lachan.tracing.handovers import HandoverState, Kind
 from lachan.tracing.models import Handover, HandoverReceipt
 
@@ -54,6 +55,7 @@ class SentRow:
     card: PersonCard | None
     to: str
     overdue: bool
+    duty: OnDuty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Climbed:
     since: datetime
     ours: bool
     commune_id: int
+    duty: OnDuty | None = None
 
 
 def came(asked: AskedInbox) -> QuerySet[Handover]:
@@ -173,12 +176,15 @@ def sent_rows_of(receipts: Iterable[HandoverReceipt]) -> list[SentRow]:
     found = list(receipts)
     cards = cards_of([row.person_id for row in found])
     at = now()
+    silent = [row for row in found if row.state == HandoverState.SENT]
+    duty = first_on_duty((row.to_province, row.to_commune) for row in silent)
     return [
         SentRow(
             receipt=row,
             card=cards.get(row.person_id),
             to=unit_label(row.to_commune),
             overdue=row.state == HandoverState.SENT and row.due_at < at,
+            duty=duty.get(row.to_commune),
         )
         for row in found
     ]
@@ -211,10 +217,11 @@ def climbed(by: Principal) -> list[Climbed]:
         .annotate(people=Count("id"), since=Min("due_at"))
     )
     rows = [(row, True) for row in sent] + [(row, False) for row in came_here]
-    return sorted((_climbed(row, ours) for row, ours in rows), key=lambda row: row.since)
+    duty = first_on_duty((row["above"], row["unit"]) for row, _ours in rows)
+    return sorted((_climbed(row, ours, duty) for row, ours in rows), key=lambda row: row.since)
 
 
-def _climbed(row: Mapping[str, Any], ours: bool) -> Climbed:
+def _climbed(row: Mapping[str, Any], ours: bool, duty: Mapping[int, OnDuty]) -> Climbed:
     return Climbed(
         commune=unit_name(row["unit"]),
         province=unit_name(row["above"]),
@@ -222,4 +229,5 @@ def _climbed(row: Mapping[str, Any], ours: bool) -> Climbed:
         since=row["since"],
         ours=ours,
         commune_id=row["unit"],
+        duty=duty.get(row["unit"]),
     )

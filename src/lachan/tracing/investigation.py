@@ -17,7 +17,8 @@ from lachan.core.scope import Principal
 from lachan.core.sealing import open_sealed, seal
 from lachan.people import services as people
 from lachan.people.models import Person
-from lachan.people.selectors import belongings_of, residences_of
+from lachan.people.selectors import belongings_of, card_of, residences_of
+from lachan.places.selectors import today_of
 from lachan.rulebook.selectors import contact_rule
 from lachan.tracing import services
 from lachan.tracing.casefile import Outcome, Pregnancy
@@ -52,11 +53,13 @@ def save_section(
     """Write one section's answers; give the facts of what changed.
 
     A changed onset moves the infectious window by the rulebook and asks the engine again.
-    Refused: unknown_section (404), onset_not_possible, outcome_undated, stay_elsewhere.
+    Refused: unknown_section (404), onset_not_possible, outcome_undated, stay_elsewhere and the
+    codes of `patient_of`.
     """
     if section not in SECTIONS:
         raise Refused("unknown_section", _("The form has no such section."), status=404)
     locked = Case.objects.select_for_update().get(pk=case.pk)
+    patient_of(locked)
     given = {name: answers[name] for name in SECTIONS[section] if name in answers}
     _check(locked, section, given)
     changes = [
@@ -149,13 +152,13 @@ def _work(case: Case, answers: Mapping[str, Any], by: Principal) -> list[Change]
     before = {name: getattr(rows[0], name) for name in told} if rows else None
     if before == told:
         return []
-    people.add_belonging(person=_person(case), work=people.Work(**told), by=by)
+    people.add_belonging(person=patient_of(case), work=people.Work(**told), by=by)
     return [("belonging", before, told)]
 
 
 def _stay(case: Case, answers: Mapping[str, Any], by: Principal) -> list[Change]:
     """Present stay and permanent residence, each a dated fact of the person."""
-    person = _person(case)
+    person = patient_of(case)
     changes: list[Change] = []
     known = {row.kind: row for row in reversed(residences_of(person.id)) if row.until is None}
     for kind in ("stay", "permanent"):
@@ -165,7 +168,10 @@ def _stay(case: Case, answers: Mapping[str, Any], by: Principal) -> list[Change]
         old = known.get(kind)
         before = None if old is None else {"address": old.address, "unit": old.unit}
         after = {"address": told.address, "unit": told.unit or told.commune}
-        if before == after:
+        if old is not None and (old.address, commune_today(old.unit)) == (
+            told.address,
+            told.commune,
+        ):
             continue
         if kind == "stay":
             _refuse_leaving(case, told, by)
@@ -174,6 +180,14 @@ def _stay(case: Case, answers: Mapping[str, Any], by: Principal) -> list[Change]
             people.set_permanent(person=person, residence=told, by=by)
         changes.append((kind, before, after))
     return changes
+
+
+def commune_today(unit: int) -> int | None:
+    """The commune that a unit of any time is today, None when it was divided."""
+    try:
+        return today_of(unit).commune
+    except Refused:
+        return None
 
 
 def _refuse_leaving(case: Case, told: people.Stay, by: Principal) -> None:
@@ -198,20 +212,23 @@ def _guardian(case: Case, answers: Mapping[str, Any], by: Principal) -> list[Cha
 
 
 def guardian_of(case: Case) -> dict[str, str] | None:
-    """Name, relation and phone of the guardian, None when nobody was named."""
-    if case.guardian_sealed is None:
+    """Name, relation and phone of the guardian; None when nobody was named or may be shown."""
+    if case.guardian_sealed is None or card_of(case.person_id) is None:
         return None
     return open_sealed(case.person_id, bytes(case.guardian_sealed))
 
 
-def _person(case: Case) -> Person:
-    """The patient; a station does not see one who has moved to another commune since."""
+def patient_of(case: Case) -> Person:
+    """The patient.  Refused: patient_elsewhere, since a station does not see who moved away, and
+    what is said would be sealed under a key that it cannot read; erased (410)."""
     person = Person.objects.filter(pk=case.person_id).first()
     if person is None:
         raise Refused(
-            "stay_elsewhere",
-            _("The patient stays outside your area. Call the officer on duty at the CDC."),
+            "patient_elsewhere",
+            _("The patient stays outside your area now: the CDC's officer writes this down."),
         )
+    if person.erased_at is not None:
+        raise Refused("erased", _("This person's data has been erased."), status=410)
     return person
 
 

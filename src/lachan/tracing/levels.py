@@ -239,7 +239,8 @@ def _change(
     place = after.get(person) or before[person]
     if was == CASE:
         return Change(person, was, now, "case_withdrawn", place.via, seconds=place.seconds)
-    cause, about = _cause_of(person, before, after, causes)
+    told = next(_causes_on_path(person, before, after, causes), None)
+    cause, about = ("other_sources", place.via) if told is None else told
     return Change(person, was, now, _code(was, now), place.via, cause, about, place.seconds)
 
 
@@ -251,21 +252,19 @@ def _code(was: int | None, now: int | None) -> str:
     return "contact_nearer" if now < was else "contact_farther"
 
 
-def _cause_of(
+def _causes_on_path(
     person: K,
     before: Mapping[K, Level[K]],
     after: Mapping[K, Level[K]],
     causes: Mapping[K, str],
-) -> tuple[str, K | None]:
-    """The nearest person on the path, new or old, about whom something was changed."""
+) -> Iterator[tuple[str, K]]:
+    """The people on the path, new or old, about whom something was changed, the nearest first."""
     was, now = _number(before, person), _number(after, person)
     nearer = now is not None and (was is None or now < was)
     for places in (after, before) if nearer else (before, after):
         for one in path(places, person):
             if one in causes:
-                return causes[one], one
-    place = after.get(person) or before[person]
-    return "other_sources", place.via
+                yield causes[one], one
 
 
 def _number(places: Mapping[K, Level[K]], person: K) -> int | None:

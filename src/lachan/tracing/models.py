@@ -21,6 +21,7 @@ from lachan.tracing.handovers import Handover, HandoverReceipt
 from lachan.tracing.level_records import LevelChange, LevelRun
 from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.lockdown import CommuneMode, StageMark
+from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
 from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
 from lachan.tracing.zone import Zone, ZoneDecision, ZoneFile, ZonePart, ZoneStep
@@ -40,6 +41,7 @@ __all__ = [
     "HandoverReceipt",
     "LevelChange",
     "LevelRun",
+    "MeasureRequest",
     "Outbreak",
     "Roster",
     "RosterFile",

@@ -14,7 +14,7 @@ from lachan.tracing.models import Case, Contact, PublicCall, Submission
 def contact_for(by: Principal, contact: UUID) -> Contact:
     """One contact, or 404: an officer from elsewhere learns not even that it exists."""
     found = (
-        Contact.objects.select_related("case", "person", "via", "place", "group", "receipt")
+        Contact.objects.select_related("case", "person", "via", "place", "group")
         .filter(pk=contact)
         .first()
     )

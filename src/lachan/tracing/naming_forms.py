@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lachan.core.clock import OFFSET, now
@@ -16,8 +16,9 @@ from lachan.places.selectors import search_units, today_of, unit_label
 from lachan.tracing.adding import Told
 from lachan.tracing.answering import CalledPlace
 from lachan.tracing.models import Contact, Source
+from lachan.tracing.naming_selectors import TOLD
 from lachan.tracing.public_forms import (
-    NEAR,
+    NEAR_OF_OTHER,
     called_words,
     day_of_text,
     hour_of_text,
@@ -89,9 +90,9 @@ class PersonTold(Form):
         if text:
             self.add_error(
                 "commune_text",
-                _now("Choose the commune from the list below.")
+                gettext("Choose the commune from the list below.")
                 if hits
-                else _now("No commune is called so. Type another part of its name."),
+                else gettext("No commune is called so. Type another part of its name."),
             )
         return None
 
@@ -155,12 +156,13 @@ class TellForm(PersonTold):
         via, where = self.fields["via"], self.fields["where"]
         assert isinstance(via, forms.ChoiceField)
         assert isinstance(where, forms.ChoiceField)
-        via.choices = [("", _now("The case")), *met]
+        self.place_names = dict(places)
+        via.choices = [("", gettext("The case")), *met]
         where.choices = [
-            ("", _now("Not known")),
-            (AT_HOME, _now("At home: same household")),
+            ("", gettext("Not known")),
+            (AT_HOME, gettext("At home: same household")),
             *places,
-            (ELSEWHERE, _now("Elsewhere")),
+            (ELSEWHERE, gettext("Elsewhere")),
         ]
 
     def clean_birth(self) -> str:
@@ -177,7 +179,7 @@ class TellForm(PersonTold):
         data["birth"] = data.get("birth") or year
         if not any(data.get(key) for key in ("name", "phone", "note")):
             self.add_error(
-                "name", _now("Write a name, a phone, or what helps to find this person.")
+                "name", gettext("Write a name, a phone, or what helps to find this person.")
             )
         data["unit"] = self._unit(data)
         return data
@@ -188,6 +190,8 @@ class TellForm(PersonTold):
         where = data["where"]
         first, last = whole_day(data["day"])
         elsewhere = data["where_text"].strip() if where in {ELSEWHERE, ""} else ""
+        if where.startswith(TOLD):
+            elsewhere = self.place_names[where]
         parts = (data["relation"].strip(), elsewhere, data["note"].strip())
         source = Source.HOUSEHOLD if where == AT_HOME else Source.INTERVIEW
         return Told(
@@ -199,7 +203,7 @@ class TellForm(PersonTold):
             commune=today_of(data["unit"]).commune if data["unit"] else None,
             address=data["address"].strip(),
             via=UUID(data["via"]) if data["via"] else None,
-            place=UUID(where) if where not in {"", AT_HOME, ELSEWHERE} else None,
+            place=UUID(where) if _is_registered(where) else None,
             first_at=first,
             last_at=last,
             note=" · ".join(part for part in parts if part),
@@ -208,6 +212,10 @@ class TellForm(PersonTold):
     def remembered(self) -> dict[str, str]:
         """What the next line most likely has in common with this one."""
         return {name: str(self.data.get(name, "")) for name in REMEMBERED if self.data.get(name)}
+
+
+def _is_registered(where: str) -> bool:
+    return where not in {"", AT_HOME, ELSEWHERE} and not where.startswith(TOLD)
 
 
 def whole_day(day: date | None) -> tuple[datetime | None, datetime | None]:
@@ -242,7 +250,7 @@ class TakeForm(PersonTold):
         label=_("Until about"), required=False, widget=forms.TextInput(_OFF | {"type": "time"})
     )
     near = forms.ChoiceField(
-        label=_("How near to other people there?"), choices=NEAR, widget=Radios
+        label=_("How near to other people there?"), choices=NEAR_OF_OTHER, widget=Radios
     )
 
     def __init__(self, *args: Any, places: Sequence[CalledPlace], **options: Any) -> None:
@@ -267,9 +275,11 @@ class TakeForm(PersonTold):
         data["name"] = name
         data["phone"] = data.get("phone") or phone
         if not name and "name" not in self.errors:
-            self.add_error("name", _now("Write the name."))
+            self.add_error("name", gettext("Write the name."))
         if not data["phone"] and not data.get("reach"):
-            self.add_error("phone", _now("Write the phone, or through whom to reach this person."))
+            self.add_error(
+                "phone", gettext("Write the phone, or through whom to reach this person.")
+            )
         data["unit"] = self._unit(data)
         return data
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from lachan.core.clock import now
+from lachan.core.clock import day_of, now
 from lachan.core.scope import Principal
 from lachan.core.sealing import open_sealed
-from lachan.people.selectors import PersonCard, cards_of, trace_ids_of
-from lachan.places.models import Place
+from lachan.people.selectors import PersonCard, cards_of, duty_unit_of, on_duty
+from lachan.places.selectors import place_label
+from lachan.tracing.days import Stretch, asked_days, stretches_of
 from lachan.tracing.models import (
     Case,
     Contact,
@@ -20,11 +22,13 @@ from lachan.tracing.models import (
     LinkedPlace,
     PublicCall,
     Submission,
+    TimePlace,
 )
-from lachan.venues.models import USUAL_MINUTES, Direction, Scan
 
 #: Places offered in a choice; the newest matter.
 PLACES_OFFERED = 40
+#: How the choice of a place that is not registered begins.
+TOLD = "told:"
 #: Contacts of whom somebody may have been met.
 MET_OFFERED = 300
 #: What was added last, shown under the form.
@@ -35,9 +39,14 @@ CALLS_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """The case was at a place, from when until when; without a scan out the end is a guess."""
+    """The case was at a place while infectious: scanned, or told (`place` None: unregistered).
 
-    place: Place
+    `key` names the stay from one page to the next; without a scan out the end is a guess.
+    """
+
+    key: str
+    name: str
+    place: UUID | None
     start: datetime
     end: datetime
     guessed: bool
@@ -63,43 +72,38 @@ class CallRow:
 
 
 def stays_of(case: Case) -> list[Stay]:
-    """Where the case scanned in its infectious time, as far as this account may see, newest
-    first."""
-    trace = trace_ids_of([case.person_id]).get(case.person_id)
-    if trace is None:
-        return []
-    until = case.infectious_to or now()
-    first = case.infectious_from - timedelta(days=1)
-    scans = Scan.objects.filter(
-        trace_id=trace,
-        day__range=(first.date(), until.date() + timedelta(days=1)),
-        at__range=(case.infectious_from, until),
-    ).order_by("at")
-    return _paired(list(scans))
-
-
-def _paired(scans: list[Scan]) -> list[Stay]:
-    names = Place.objects.in_bulk(list({scan.place for scan in scans}))
-    found: list[Stay] = []
-    for position, scan in enumerate(scans):
-        if scan.direction != Direction.IN or scan.place not in names:
-            continue
-        later = (each for each in scans[position + 1 :] if each.place == scan.place)
-        out = next(later, None)
-        known = out is not None and out.direction == Direction.OUT and out.at > scan.at
-        end = out.at if known and out else scan.at + timedelta(minutes=USUAL_MINUTES)
-        found.append(Stay(names[scan.place], scan.at, end, not known))
+    """The case's mốc dịch tễ in its infectious time, newest first; nobody's home is among them."""
+    first = day_of(case.infectious_from)
+    last = max(asked_days(case)[0], day_of(now()))
+    found = [
+        Stay(
+            key=str(each.point.id) if each.point else f"{each.place} {each.start:%Y%m%d%H%M}",
+            name=each.where,
+            place=each.place,
+            start=each.start,
+            end=each.end,
+            guessed=each.imputed,
+        )
+        for each in stretches_of(case, first, last)
+        if each.end > case.infectious_from and not _at_home(each)
+    ]
     return found[::-1][:PLACES_OFFERED]
 
 
-def places_known(case: Case) -> list[Place]:
-    """Places that somebody may have been met at: of the case's scans, links and contacts."""
-    found = {stay.place.id: stay.place for stay in stays_of(case)}
+def _at_home(stretch: Stretch) -> bool:
+    return stretch.point is not None and stretch.point.place_kind == TimePlace.Kind.HOME
+
+
+def places_known(case: Case) -> list[tuple[str, str]]:
+    """Where somebody may have been met: places of the register by id, told ones as `told:<id>`."""
+    stays = stays_of(case)
+    found = {str(stay.place) if stay.place else f"{TOLD}{stay.key}": stay.name for stay in stays}
     shared = LinkedPlace.objects.filter(run__case=case).values_list("place", flat=True)
     linked = ContactLink.objects.filter(case=case).exclude(place=None)
     ids = {*shared[:200], *linked.values_list("place", flat=True)[:500]}
-    found |= Place.objects.in_bulk(list(ids - set(found)))
-    return list(found.values())[:PLACES_OFFERED]
+    left = {one for one in ids if str(one) not in found}
+    found |= {str(place): place_label(place) for place in list(left)[:PLACES_OFFERED]}
+    return list(found.items())[:PLACES_OFFERED]
 
 
 def may_be_met(case: Case) -> list[tuple[Contact, PersonCard]]:
@@ -159,8 +163,13 @@ def open_invitation(contact: Contact) -> Invitation | None:
     return rows.select_related("contact").first()
 
 
-def last_phone(by: Principal) -> str:
-    """The duty phone this account wrote last, so that it is typed once."""
+def duty_phone(by: Principal) -> str:
+    """Who answers now at this account's unit by its duty list; else the phone it wrote last."""
+    unit = duty_unit_of(by)
+    if unit is not None and unit.province is not None:
+        answering = [each.phone for each in on_duty(unit.commune, unit.province) if each.phone]
+        if answering:
+            return answering[0]
     invited = Invitation.objects.filter(opened_by=by.account).order_by("-opened_at")
     called = PublicCall.objects.filter(drafted_by=by.account).order_by("-drafted_at")
     rows = [
@@ -179,12 +188,12 @@ def state_of(call: PublicCall) -> str:
 
 def calls(*, state: str = "", case: Case | None = None) -> list[CallRow]:
     """Calls this account sees, those that run first, then the newest."""
-    rows = PublicCall.objects.select_related("case").annotate(
-        taken=Count("answers"), open_rows=Count("answers", filter=Q(answers__worked_at=None))
-    )
+    chosen = _in_state(PublicCall.objects.select_related("case"), state)
     if case is not None:
-        rows = rows.filter(case=case)
-    rows = _in_state(rows, state).order_by("-drafted_at")[:CALLS_SHOWN]
+        chosen = chosen.filter(case=case)
+    rows = chosen.annotate(
+        taken=Count("answers"), open_rows=Count("answers", filter=Q(answers__worked_at=None))
+    ).order_by("-drafted_at")[:CALLS_SHOWN]
     found = [CallRow(row, row.case.number, row.taken, row.open_rows, state_of(row)) for row in rows]
     return sorted(found, key=lambda row: row.state == PublicCall.State.ENDED)
 

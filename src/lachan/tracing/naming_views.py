@@ -15,7 +15,7 @@ from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal, scoped
 from lachan.people.selectors import card_of
-from lachan.places.selectors import place_label, unit_label
+from lachan.places.selectors import unit_label
 from lachan.tracing import (
     access,
     adding,
@@ -24,11 +24,12 @@ from lachan.tracing import (
     naming_wording,
     submissions,
 )
+from lachan.tracing.asked import TRACERS
+from lachan.tracing.call_reading import calls_of
 from lachan.tracing.forms import RULED_OUT_FOR
 from lachan.tracing.models import Case, Contact, Invitation, Source, Submission
 from lachan.tracing.naming_forms import REMEMBERED, TellForm
 from lachan.tracing.pages import case_tabs
-from lachan.tracing.views import TRACERS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,10 +85,7 @@ def _form(request: SignedInRequest, case: Case, *data: object, **options: object
         (str(contact.person_id), f"{naming_wording.level_words(contact)} {card.name}")
         for contact, card in naming_access.met_for(request.principal, case)
     ]
-    places = [
-        (str(place.id), place_label(place.id)) for place in naming_selectors.places_known(case)
-    ]
-    return TellForm(*data, met=met, places=places, **options)
+    return TellForm(*data, met=met, places=naming_selectors.places_known(case), **options)
 
 
 def _person(who: str) -> UUID | None:
@@ -196,7 +194,8 @@ def contact_page(
         "chip": _chip(row),
         "ruled_out_for": RULED_OUT_FOR,
         "invitation": invitation,
-        "duty_phone": invitation.phone if invitation else naming_selectors.last_phone(by),
+        "duty_phone": invitation.phone if invitation else naming_selectors.duty_phone(by),
+        "calls": calls_of(row.person_id),
         "case_tabs": case_tabs(row.case, "tracing:case"),
         **more,
     }

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lachan.tracing.adding import NOT_REACHED, SAME_AS, Candidate
+from lachan.tracing.adding import SAME_AS, Candidate
 from lachan.tracing.forms import RETURNED_FOR, RULED_OUT_FOR
 from lachan.tracing.models import Contact, ContactChange, PublicCall, Source, Submission
 from lachan.tracing.naming_selectors import Evidence
-from lachan.tracing.public_forms import NEAR, called_words
+from lachan.tracing.public_forms import NEAR_OF_OTHER, called_words
 from lachan.ui.wording import clock, day, moment
 
 
@@ -65,8 +65,6 @@ def told_by_words(evidence: Evidence) -> str:
 
 def change_words(change: ContactChange) -> str:
     """A decision as a sentence: to which state, for which reason."""
-    if change.reason == NOT_REACHED:
-        return _("Could not be reached.")
     if change.reason == SAME_AS:
         if change.after == Contact.State.RULED_OUT:
             return _("Is known now: the list goes on with the person it is.")
@@ -83,7 +81,7 @@ def change_words(change: ContactChange) -> str:
 
 def near_words(near: str) -> str:
     """How near somebody says he was."""
-    return str(dict(NEAR).get(near, ""))
+    return str(dict(NEAR_OF_OTHER).get(near, ""))
 
 
 def answer_words(row: Submission) -> str:

@@ -16,9 +16,10 @@ from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.core.sealing import open_sealed, seal
-from lachan.people.selectors import trace_ids_of
+from lachan.people.selectors import card_of, trace_ids_of
 from lachan.places.models import Place
 from lachan.tracing import services
+from lachan.tracing.investigation import patient_of
 from lachan.tracing.models import Case, TimePlace
 from lachan.venues.services import take_back_visit, tell_visit
 
@@ -52,8 +53,9 @@ def add_point(
 ) -> TimePlace:
     """Write a told point down; with `replaces` it takes the place of an earlier row, which stays.
 
-    Refused: point_nowhere, point_times, point_replaced (409), patient_elsewhere.
+    Refused: point_nowhere, point_times, point_replaced (409) and the codes of `patient_of`.
     """
+    patient_of(case)
     _check(case, told)
     row = TimePlace(
         id=uuid7(),
@@ -117,7 +119,7 @@ def link_point(*, point: TimePlace, place: UUID, by: Principal) -> TimePlace:
 
 def company_of(point: TimePlace) -> str:
     """With whom, in the words of whoever typed it."""
-    if point.company_sealed is None:
+    if point.company_sealed is None or card_of(point.case.person_id) is None:
         return ""
     opened = open_sealed(point.case.person_id, bytes(point.company_sealed))
     return str(opened["company"])
@@ -166,12 +168,8 @@ def _standing(point: TimePlace) -> TimePlace:
 
 
 def _make_visit(case: Case, row: TimePlace, by: Principal) -> None:
-    trace_id = trace_ids_of([case.person_id]).get(case.person_id)
-    if trace_id is None or row.place is None:
-        raise Refused(
-            "patient_elsewhere",
-            _("The patient stays outside your area now: the CDC's officer writes this down."),
-        )
+    assert row.place is not None, "the caller asks only for rows at a registered place"
+    trace_id = trace_ids_of([case.person_id])[case.person_id]
     came, went = tell_visit(place=row.place, trace_id=trace_id, start=row.start, end=row.end, by=by)
     row.scan_in, row.scan_out = came.id, went.id
 

@@ -5,7 +5,7 @@ No person's name, no level and no reference to a case is on either.
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typst
 import zxingcpp
@@ -145,7 +145,7 @@ def _code(text: str) -> str:
     return str(barcode.to_svg(add_quiet_zones=True))
 
 
-def _pdf(page: str, said: dict[str, object], link: str) -> bytes:
+def _pdf(page: str, said: Mapping[str, object], link: str) -> bytes:
     # The page's own fonts only: a paper looks the same on every machine.
     fonts = typst.Fonts(include_system_fonts=False)
     inputs = {"said": json.dumps(said), "code": _code(link)}

@@ -19,7 +19,7 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import scoped
-from lachan.places.selectors import place_label, unit_label
+from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
 from lachan.tracing import (
     access,
@@ -31,11 +31,11 @@ from lachan.tracing import (
     printing,
     submissions,
 )
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.models import Case, PublicCall, Submission
 from lachan.tracing.naming_forms import TakeForm
 from lachan.tracing.pages import case_tabs
 from lachan.tracing.public_forms import called_hours, called_words, day_of_text, hour_of_text
-from lachan.tracing.views import TRACERS
 from lachan.ui.wording import full_date, moment
 
 #: Days a new notice is proposed to hold.
@@ -102,7 +102,7 @@ def _case_page(
             {
                 "number": number,
                 "stay": stay,
-                "name": typed.get(f"s{number}-name") or place_label(stay.place.id),
+                "name": typed.get(f"s{number}-name") or stay.name,
                 "day": stay.start.astimezone(OFFSET).date().isoformat(),
                 "start": typed.get(f"s{number}-start") or f"{stay.start.astimezone(OFFSET):%H:%M}",
                 "end": typed.get(f"s{number}-end") or f"{stay.end.astimezone(OFFSET):%H:%M}",
@@ -120,7 +120,7 @@ def _case_page(
             }
             for number in range(TYPED_LINES)
         ],
-        "phone": typed.get("phone") or naming_selectors.last_phone(request.principal),
+        "phone": typed.get("phone") or naming_selectors.duty_phone(request.principal),
         "until": typed.get("until") or (now() + timedelta(days=DAYS)).date().isoformat(),
         "refused": refused,
     }
@@ -132,10 +132,8 @@ def _points(request: SignedInRequest, case: Case) -> list[inviting.Point]:
     typed = request.POST
     found = []
     for number, stay in enumerate(naming_selectors.stays_of(case)):
-        if typed.get(f"s{number}-on") == "on" and typed.get(f"s{number}-place") == str(
-            stay.place.id
-        ):
-            found.append(_point(typed, f"s{number}", stay.place.id))
+        if typed.get(f"s{number}-on") == "on" and typed.get(f"s{number}-key") == stay.key:
+            found.append(_point(typed, f"s{number}", stay.place))
     for number in range(TYPED_LINES):
         if typed.get(f"t{number}-name", "").strip():
             found.append(_point(typed, f"t{number}", None))

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lachan.core.clock import OFFSET, today
@@ -15,6 +15,14 @@ from lachan.tracing.answering import CalledPlace, Submission
 from lachan.tracing.receiving import Called, Row
 from lachan.ui.forms import Choice, Form
 from lachan.ui.wording import clock, full_date
+
+#: The same in the words of whoever speaks of somebody else.
+NEAR_OF_OTHER = [
+    (Submission.Near.CLOSE.value, _("Within two metres, or at one table or counter")),
+    (Submission.Near.SAME_ROOM.value, _("In the same room, not close")),
+    (Submission.Near.PASSED.value, _("Only passed by")),
+    (Submission.Near.UNKNOWN.value, _("How near is not known")),
+]
 
 NEAR = [
     (Submission.Near.CLOSE.value, _("Within two metres, or at one table or counter")),
@@ -36,7 +44,7 @@ def phone_of(text: str) -> str:
         return read_phone(text).number
     except PhoneRefused:
         raise forms.ValidationError(
-            _now("This is not a phone number. Write ten digits, or leave it empty.")
+            gettext("This is not a phone number. Write ten digits, or leave it empty.")
         ) from None
 
 
@@ -46,10 +54,10 @@ def day_of_text(text: str) -> date | None:
         return None
     found = read_date(text)
     if len(found) != 10:
-        raise forms.ValidationError(_now("Write the day as 05/03/2026."))
+        raise forms.ValidationError(gettext("Write the day as 05/03/2026."))
     day = date.fromisoformat(found)
     if day > today():
-        raise forms.ValidationError(_now("This day is not here yet."))
+        raise forms.ValidationError(gettext("This day is not here yet."))
     return day
 
 
@@ -59,7 +67,7 @@ def year_of_text(text: str) -> str:
         return ""
     found = read_date(text)
     if not found or found > today().isoformat():
-        raise forms.ValidationError(_now("Write the birth year, such as 1990."))
+        raise forms.ValidationError(gettext("Write the birth year, such as 1990."))
     return found
 
 
@@ -102,7 +110,7 @@ class MetForm(Form):
         told = any(data.get(name) for name in ("phone", "day", "where", "commune", "note"))
         if told and not data.get("name") and not data.get("phone") and not data.get("note"):
             self.add_error(
-                "name", _now("Write a name, a phone, or what helps to find this person.")
+                "name", gettext("Write a name, a phone, or what helps to find this person.")
             )
         return data
 
@@ -160,6 +168,8 @@ class AnswerForm(Form):
             field = self.fields["place"]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [(str(place.id), place_words(place)) for place in places]
+        if all(_of_one_day(place) for place in places):
+            del self.fields["day"]
 
     def clean_birth(self) -> str:
         return year_of_text(self.cleaned_data["birth"])
@@ -179,9 +189,9 @@ class AnswerForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("phone") == "" and not data.get("no_phone"):
-            self.add_error("phone", _now("Write the phone, or tick that you have none."))
+            self.add_error("phone", gettext("Write the phone, or tick that you have none."))
         if data.get("no_phone") and not data.get("phone") and not data.get("reach"):
-            self.add_error("reach", _now("Write through whom we can reach you."))
+            self.add_error("reach", gettext("Write through whom we can reach you."))
         return data
 
     def called(self) -> Called:
@@ -210,13 +220,17 @@ class AnswerForm(Form):
     def times(self) -> tuple[datetime, datetime]:
         """When the person was there; hours nobody wrote are the notice's own."""
         place, data = self.called(), self.cleaned_data
-        day = data["day"] or place.start.astimezone(OFFSET).date()
+        day = data.get("day") or place.start.astimezone(OFFSET).date()
         first, last = place.start, place.end
         if data["start"]:
             first = datetime.combine(day, data["start"], OFFSET)
         if data["end"]:
             last = datetime.combine(day, data["end"], OFFSET)
         return (first, last) if first <= last else (first, first)
+
+
+def _of_one_day(place: Called) -> bool:
+    return place.start.astimezone(OFFSET).date() == place.end.astimezone(OFFSET).date()
 
 
 def place_words(place: Called) -> str:
@@ -238,12 +252,12 @@ def hours_words(since: datetime, until: datetime) -> str:
     """A day with hours; two days where midnight lies between."""
     start, end = since.astimezone(OFFSET), until.astimezone(OFFSET)
     if start.date() == end.date():
-        return _now("%(day)s, from %(start)s to %(end)s") % {
+        return gettext("%(day)s, from %(start)s to %(end)s") % {
             "day": full_date(start),
             "start": clock(start),
             "end": clock(end),
         }
-    return _now("from %(start)s on %(first)s to %(end)s on %(last)s") % {
+    return gettext("from %(start)s on %(first)s to %(end)s on %(last)s") % {
         "start": clock(start),
         "first": full_date(start),
         "end": clock(end),
@@ -258,4 +272,4 @@ def hour_of_text(text: str) -> time | None:
     try:
         return time.fromisoformat(text.strip().replace("h", ":").rstrip(":").zfill(5))
     except ValueError:
-        raise forms.ValidationError(_now("Write the hour as 14:30.")) from None
+        raise forms.ValidationError(gettext("Write the hour as 14:30.")) from None

@@ -1,17 +1,25 @@
 """Reading of cases and contacts; row security decides what is there to read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from lachan.core.clock import now
 from lachan.formats.vietnamese import fold
 from lachan.people.selectors import PersonCard, cards_of, indexed_by
 from lachan.places.selectors import unit_name
-from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt, LinkedPlace, Run
+from lachan.tracing.models import (
+    Case,
+    Contact,
+    Handover,
+    HandoverReceipt,
+    LevelChange,
+    LinkedPlace,
+    Run,
+)
 
 #: Rows that are counted exactly; beyond it a page would wait for a number nobody needs.
 COUNTED = 10_000
@@ -30,11 +38,14 @@ class ContactRow:
     home: str
     receipt: str
     overdue: bool
+    via: UUID | None = None
+    via_name: str = ""
+    mark: LevelChange | None = None
 
     @property
     def given_name(self) -> str:
         """How somebody is called: the last word of the name."""
-        return self.card.name.split()[-1] if self.card and self.card.name else ""
+        return _given(self.card)
 
     @property
     def minutes(self) -> int:
@@ -68,6 +79,7 @@ class Chosen:
     minutes: int = 0
     name: str = ""
     place: UUID | None = None
+    hop: int = 0
 
 
 def contact_list(case: Case, chosen: Chosen) -> QuerySet[Contact]:
@@ -79,6 +91,8 @@ def contact_list(case: Case, chosen: Chosen) -> QuerySet[Contact]:
         rows = rows.filter(state=chosen.state)
     if chosen.place:
         rows = rows.filter(place=chosen.place)
+    if chosen.hop:
+        rows = rows.filter(hop=chosen.hop)
     if chosen.name:
         rows = rows.filter(_named(case, chosen.name))
     return rows.order_by("-seconds", "-last_at", "id")
@@ -98,10 +112,58 @@ def _named(case: Case, text: str) -> Q:
 def rows_of(contacts: Iterable[Contact]) -> list[ContactRow]:
     """Contacts with their persons' cards, in the order given."""
     found = list(contacts)
-    cards = cards_of([row.person_id for row in found])
+    vias = _vias(found)
+    cards = cards_of({row.person_id for row in found} | set(vias.values()))
     receipts = latest_receipts(found)
+    marks = latest_marks(found)
     at = now()
-    return [_contact_row(row, cards, receipts.get(row.id), at) for row in found]
+    return [
+        replace(
+            _contact_row(row, cards, receipts.get(row.id), at),
+            via=vias.get(row.id),
+            via_name=_given(cards.get(vias[row.id])) if row.id in vias else "",
+            mark=marks.get(row.person_id),
+        )
+        for row in found
+    ]
+
+
+def _vias(contacts: list[Contact]) -> dict[UUID, UUID]:
+    """Row -> the person met, where that was a contact and not the case itself."""
+    wanted = {row.via_id for row in contacts if row.via_id is not None}
+    persons = dict(Contact.objects.filter(pk__in=wanted).values_list("id", "person"))
+    return {
+        row.id: persons[row.via_id]
+        for row in contacts
+        if row.via_id is not None and row.via_id in persons
+    }
+
+
+def _given(card: PersonCard | None) -> str:
+    return card.name.split()[-1] if card is not None and card.name else ""
+
+
+def latest_marks(contacts: Iterable[Contact]) -> dict[UUID, LevelChange]:
+    """The last fact about the level of each person around these cases, if it brought him nearer."""
+    rows = list(contacts)
+    facts = (
+        LevelChange.objects.filter(
+            case__in={row.case_id for row in rows}, person__in=[row.person_id for row in rows]
+        )
+        .order_by("person", "-id")
+        .distinct("person")
+    )
+    return {fact.person_id: fact for fact in facts if fact.code in NEARER}
+
+
+#: Changes a caller must know of before he dials.
+NEARER = ("became_case", "contact_nearer")
+
+
+def hop_sums(case: Case) -> dict[int, int]:
+    """How many contacts of a case stand at each hop, whoever was ruled out left out."""
+    rows = case.contacts.exclude(state=Contact.State.RULED_OUT).order_by().values_list("hop")
+    return dict(rows.annotate(n=Count("id")).order_by("hop"))
 
 
 def latest_receipts(contacts: Iterable[Contact]) -> dict[UUID, HandoverReceipt]:
@@ -137,4 +199,5 @@ def _home(row: Contact) -> str:
 
 def persons_of(rows: Iterable[ContactRow]) -> list[UUID]:
     """Whose cards a list shows: each gets a look."""
-    return [row.contact.person_id for row in rows if row.card is not None]
+    shown = [row.contact.person_id for row in rows if row.card is not None]
+    return [*shown, *{row.via for row in rows if row.via and row.via_name} - set(shown)]

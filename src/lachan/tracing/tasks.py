@@ -21,6 +21,7 @@ from lachan.tracing import (
     climbing,
     evidence,
     levelling,
+    measures,
     roster_tasks,
     second_level,
     services,
@@ -306,3 +307,17 @@ def climb_overdue() -> int:
     """Let hand-overs climb that nobody answered in time; once a minute, with or without a bell."""
     with system_scope("fact:tracing.handover") as system:
         return climbing.climb(by=system)
+
+
+@on("tracing.measure")
+def write_measures() -> int:
+    """Write the orders and the advice that cases asked for, where the people stay."""
+    with system_scope("fact:tracing.measure") as system:
+        return measures.work_requests(by=system)
+
+
+@on("isolation.order")
+def tell_states() -> int:
+    """Tell the cases how far their proposals have come."""
+    with system_scope("fact:isolation.order") as system:
+        return measures.copy_states(by=system)

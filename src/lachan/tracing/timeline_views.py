@@ -6,17 +6,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lachan.core.clock import day_of
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.core.scope import scoped
 from lachan.tracing import days, points
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.case_heads import case_head, case_of, sent
 from lachan.tracing.file_forms import PointForm, begin_of, point_values
 from lachan.tracing.models import Case, TimePlace
-from lachan.tracing.views import TRACERS
 from lachan.ui.wording import day as day_words
 
 
@@ -70,12 +72,14 @@ def _point_page(request: SignedInRequest, found: Case, old: TimePlace | None) ->
     if request.method == "POST" and asked.is_valid():
         try:
             with scoped(request.principal, "case_timeline"):
-                points.add_point(case=found, told=asked.told(), replaces=old, by=request.principal)
+                row = points.add_point(
+                    case=found, told=asked.told(), replaces=old, by=request.principal
+                )
         except Refused as refused:
             asked.add_error(None, refused.message)
         else:
             messages.success(request, _("The point stands in the timeline."))
-            return redirect("tracing:timeline", found.id)
+            return _to_day(row)
     context = {
         **case_head(found, "tracing:timeline"),
         "form": asked,
@@ -114,9 +118,9 @@ def point_link(request: SignedInRequest, case_id: UUID, point_id: UUID) -> HttpR
     old = _point(found, point_id)
     place = _uuid(request.POST.get("place", ""))
     if request.method == "POST" and place is not None:
-        points.link_point(point=old, place=place, by=request.principal)
+        row = points.link_point(point=old, place=place, by=request.principal)
         messages.success(request, _("The point is a visit at that place now."))
-        return redirect("tracing:timeline", found.id)
+        return _to_day(row)
     text = request.POST.get("place_text") or request.GET.get("place_text") or old.place_name
     context = {
         **case_head(found, "tracing:timeline"),
@@ -127,6 +131,13 @@ def point_link(request: SignedInRequest, case_id: UUID, point_id: UUID) -> HttpR
         "chosen": "",
     }
     return render(request, "tracing/point_link.html", context)
+
+
+def _to_day(row: TimePlace) -> HttpResponse:
+    """Back to the day one was speaking of."""
+    return redirect(
+        f"{reverse('tracing:timeline', args=[row.case_id])}#d{day_of(row.start).isoformat()}"
+    )
 
 
 def _point(found: Case, point_id: UUID) -> TimePlace:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lachan.tracing import (
+    api,
     board_views,
     call_views,
     chain_views,
@@ -12,6 +13,7 @@ from lachan.tracing import (
     handover_views,
     level_views,
     list_views,
+    measure_views,
     mode_views,
     naming_views,
     public_call_views,
@@ -27,23 +29,39 @@ NAMING = [
     path("tracing/<uuid:case_id>/add/", naming_views.add, name="add"),
     path("tracing/<uuid:case_id>/household/", naming_views.add_household, name="household"),
     path("tracing/<uuid:case_id>/calls/", public_call_views.case_calls, name="case_calls"),
-    path("contacts/<uuid:contact_id>/", naming_views.contact, name="contact"),
-    path("contacts/<uuid:contact_id>/decide/", contact_views.decide, name="decide_contact"),
-    path("contacts/<uuid:contact_id>/identify/", contact_views.identify, name="identify"),
-    path("contacts/<uuid:contact_id>/invite/", contact_views.invite, name="invite"),
-    path("contacts/<uuid:contact_id>/link/", contact_views.invitation, name="invitation"),
-    path("contacts/<uuid:contact_id>/message/", contact_views.message, name="invite_message"),
-    path("contacts/<uuid:contact_id>/sheet.pdf", contact_views.paper, name="sheet"),
-    path("public-calls/", public_call_views.calls, name="public_calls"),
-    path("public-calls/<uuid:call_id>/", public_call_views.staff_call, name="staff_call"),
-    path("public-calls/<uuid:call_id>/decide/", public_call_views.decide, name="decide_call"),
-    path("public-calls/<uuid:call_id>/answer/", public_call_views.take, name="take_answer"),
-    path("public-calls/<uuid:call_id>/poster.pdf", public_call_views.poster, name="call_poster"),
+    path("tracing/contacts/<uuid:contact_id>/", naming_views.contact, name="contact"),
+    path("tracing/contacts/<uuid:contact_id>/decide/", contact_views.decide, name="decide_contact"),
+    path("tracing/contacts/<uuid:contact_id>/identify/", contact_views.identify, name="identify"),
+    path("tracing/contacts/<uuid:contact_id>/invite/", contact_views.invite, name="invite"),
+    path("tracing/contacts/<uuid:contact_id>/link/", contact_views.invitation, name="invitation"),
+    path(
+        "tracing/contacts/<uuid:contact_id>/message/", contact_views.message, name="invite_message"
+    ),
+    path("tracing/contacts/<uuid:contact_id>/sheet.pdf", contact_views.paper, name="sheet"),
+    path("tracing/public-calls/", public_call_views.calls, name="public_calls"),
+    path("tracing/public-calls/<uuid:call_id>/", public_call_views.staff_call, name="staff_call"),
+    path(
+        "tracing/public-calls/<uuid:call_id>/decide/", public_call_views.decide, name="decide_call"
+    ),
+    path("tracing/public-calls/<uuid:call_id>/answer/", public_call_views.take, name="take_answer"),
+    path(
+        "tracing/public-calls/<uuid:call_id>/poster.pdf",
+        public_call_views.poster,
+        name="call_poster",
+    ),
     path("khai-tiep-xuc/<str:code>/", public_views.own_contacts, name="own_contacts"),
     path("tim-nguoi/<str:code>/", public_views.public_call, name="public_call"),
 ]
 
+#: The same lists for programs.
+API = [
+    path("api/tracing/cases/", api.cases, name="api_cases"),
+    path("api/tracing/cases/<uuid:case_id>/contacts/", api.contacts, name="api_contacts"),
+    path("api/tracing/handovers/", api.handovers, name="api_handovers"),
+]
+
 urlpatterns = [
+    *API,
     *NAMING,
     *ZONES,
     path("tracing/", board_views.board, name="board"),
@@ -116,6 +134,8 @@ urlpatterns = [
         timeline_views.point_link,
         name="point_link",
     ),
+    path("tracing/<uuid:case_id>/measures/", measure_views.page, name="measures"),
+    path("tracing/<uuid:case_id>/measures/ask/", measure_views.ask, name="measures_ask"),
     # outbreaks
     path("tracing/<uuid:case_id>/outbreak/", board_views.outbreak_open, name="outbreak_open"),
     path("outbreaks/", board_views.outbreaks, name="outbreaks"),

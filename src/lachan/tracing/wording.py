@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from lachan.core.clock import OFFSET
 from lachan.tracing.models import Case, Contact, Handover, LinkedPlace, Run
 from lachan.tracing.selectors import COUNTED, Chosen, ContactRow
-from lachan.ui.wording import number
+from lachan.ui.wording import clock, number
 
 
 def verdict(run: Run | None, totals: dict[str, int]) -> str:
@@ -67,9 +67,27 @@ def state_chip(row: ContactRow) -> dict[str, str]:
         return _receipt_chip(row)
     return {
         Contact.State.TO_VERIFY: {"kind": "need", "icon": "phone", "text": _("To verify")},
-        Contact.State.CONFIRMED: {"kind": "not", "icon": "check", "text": _("Confirmed F1")},
+        Contact.State.CONFIRMED: {"kind": "not", "icon": "check", "text": _confirmed(row)},
         Contact.State.RULED_OUT: {"kind": "", "icon": "x", "text": _("Ruled out")},
     }[Contact.State(row.contact.state)]
+
+
+def _confirmed(row: ContactRow) -> str:
+    if row.contact.hop == 1:
+        return _("Confirmed F1")
+    return _("Confirmed F%(level)s") % {"level": row.contact.hop}
+
+
+def mark_chip(row: ContactRow) -> dict[str, str] | None:
+    """A second chip for whoever came nearer since the list was made: positive, or up a level."""
+    if row.mark is None:
+        return None
+    if row.mark.after == 0:
+        text = _("Positive %(clock)s") % {"clock": clock(row.mark.at)}
+        return {"kind": "not", "icon": "virus", "text": text}
+    told = {"before": row.mark.before, "after": row.mark.after}
+    text = _("From F%(before)s to F%(after)s") % told
+    return {"kind": "need", "icon": "arrow-up", "text": text}
 
 
 def _receipt_chip(row: ContactRow) -> dict[str, str]:
@@ -110,6 +128,7 @@ def contact_tools(case: Case, totals: dict[str, int], chosen: Chosen) -> dict[st
         "minutes": chosen.minutes,
         "q": chosen.name,
         "place": chosen.place,
+        "hop": chosen.hop,
     }
     return {
         "levels": [
@@ -131,6 +150,30 @@ def contact_tools(case: Case, totals: dict[str, int], chosen: Chosen) -> dict[st
         "csv": with_query(reverse("tracing:contacts_csv", args=[case.id]), **kept),
         "more": _contact_files(case, kept),
     }
+
+
+def hop_switch(case: Case, counts: Mapping[int, int], chosen: Chosen) -> list[dict[str, Any]]:
+    """F1, F2 … as one switch, when anybody stands beyond F1; the other filters stay."""
+    if not set(counts) - {1}:
+        return []
+    here = reverse("tracing:case", args=[case.id])
+    kept = {
+        "state": chosen.state,
+        "minutes": chosen.minutes,
+        "q": chosen.name,
+        "place": chosen.place,
+    }
+    names = [(0, _("All"), sum(counts.values()))]
+    names += [(hop, f"F{hop}", counts[hop]) for hop in sorted(counts)]
+    return [
+        {
+            "href": with_query(here, **kept, hop=hop),
+            "label": label,
+            "count": count,
+            "on": chosen.hop == hop,
+        }
+        for hop, label, count in names
+    ]
 
 
 def _contact_filters(here: str, kept: Mapping[str, Any], chosen: Chosen) -> list[dict[str, Any]]:

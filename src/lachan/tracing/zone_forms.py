@@ -63,10 +63,7 @@ class DecideForm(SignedForm):
     starts_at = moment(_("In force from"))
     ends_at = moment(_("Planned end"), required=False)
 
-    field_order: tuple[str, ...] = (
-        *("number", "signed_on", "signer"),
-        *("starts_at", "ends_at", "scan"),
-    )
+    field_order = ["number", "signed_on", "signer", "starts_at", "ends_at", "scan"]
 
 
 class AtForm(SignedForm):
@@ -74,7 +71,7 @@ class AtForm(SignedForm):
 
     at = moment(_("From when"))
 
-    field_order: tuple[str, ...] = ("number", "signed_on", "signer", "at", "scan")
+    field_order = ["number", "signed_on", "signer", "at", "scan"]
 
 
 class AdjustForm(AtForm):
@@ -89,7 +86,7 @@ class AdjustForm(AtForm):
     )
     take = forms.MultipleChoiceField(label=_("Take out of the zone"), required=False)
 
-    field_order = ("add", "take", "number", "signed_on", "signer", "at", "scan")
+    field_order = ["add", "take", "number", "signed_on", "signer", "at", "scan"]
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """What the workshop's page and a zone's page show, made of plans, ground and law."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -70,11 +70,10 @@ class Asked:
 
     def pairs(self, **changed: Any) -> list[tuple[str, str]]:
         """What a form keeps of it."""
-        communes: Iterable[int] = changed.pop("communes", self.communes)
-        told = {"share": self.share, "kind": self.kind} | changed
+        told: dict[str, Any] = {"share": self.share, "kind": self.kind} | changed
         pairs = [("outbreak", str(self.outbreak))] if self.outbreak else []
         pairs += [("case", str(case)) for case in self.cases]
-        pairs += [("commune", str(commune)) for commune in communes]
+        pairs += [("commune", str(commune)) for commune in told.pop("communes", self.communes)]
         return pairs + [(name, str(value)) for name, value in told.items() if value is not None]
 
 

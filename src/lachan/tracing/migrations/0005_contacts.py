@@ -16,10 +16,10 @@ def of_own(table: str, parent: str, key: str) -> str:
     )
 
 
-def secured(table: str, only: str, **more: bool) -> RowSecurity:
+def secured(table: str, only: str, *, change: bool = True) -> RowSecurity:
     """Seen, appended and changed by the unit that works the case, and by nobody else."""
     return RowSecurity(
-        table, commune="commune", province="province", insert="seen", only=only, **more
+        table, commune="commune", province="province", insert="seen", only=only, change=change
     )
 
 
