@@ -329,10 +329,12 @@ def test_a_person_reads_what_was_decided_about_him(station: Principal, chairman:
     row = order("Lương Thị Tám", 71)
     me = signed_in(cast.citizen(row.person_id))
     assert "No decision about you." in me.get("/isolation/mine/").content.decode()
+    assert "/isolation/mine/" not in me.get("/pass/").content.decode()
     paper = signed(listed([row], station), chairman)
 
     page = me.get("/isolation/mine/").content.decode()
 
+    assert "/isolation/mine/" in me.get("/pass/").content.decode()
     assert paper.number in page
     assert "Isolation at home" in page or "isolation at home" in page
     assert "F1" not in page
