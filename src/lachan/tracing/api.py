@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.people.selectors import PersonCard
 from lachan.tracing import access, boards, inbox, selectors
+from lachan.tracing.asked import RECEIVERS, TRACERS, filters_of
 from lachan.tracing.boards import Wanted
-from lachan.tracing.handover_views import RECEIVERS
 from lachan.tracing.models import Case
-from lachan.tracing.views import TRACERS, filters_of
 from lachan.ui.pages import Page, page_of
 
 
@@ -31,7 +30,7 @@ def cases(request: SignedInRequest) -> JsonResponse:
 def contacts(request: SignedInRequest, case_id: UUID) -> JsonResponse:
     """The contacts of a case, filtered by the same words as the page; every person is a look."""
     found = access.case_for(request.principal, case_id)
-    listed = selectors.contact_list(found, filters_of(request)).select_related("place")
+    listed = selectors.contact_list(found, filters_of(request.GET)).select_related("place")
     page = page_of(listed, request.GET)
     rows = access.contacts_for(request.principal, page.rows)
     return _answer(page, (_contact(row) for row in rows))

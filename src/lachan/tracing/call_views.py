@@ -15,6 +15,7 @@ from lachan.core.scope import Principal
 from lachan.people.selectors import PersonCard, phone_mates
 from lachan.places.selectors import unit_label
 from lachan.tracing import access, call_queue, calling, services
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.call_forms import CallForm
 from lachan.tracing.call_reading import (
     calls_of,
@@ -28,7 +29,6 @@ from lachan.tracing.calls import Outcome
 from lachan.tracing.mode_words import limited_modes
 from lachan.tracing.models import Contact
 from lachan.tracing.scripts import languages, script
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 from lachan.ui.wording import full_date
 
