@@ -241,6 +241,8 @@ def test_giving_back_unsigned_lets_go_at_once(station: Principal, chairman: Prin
     assert again(row).state == "declined"
     with system_scope("test"):
         assert Order.objects.get(pk=row.pk).holding.ended_by == "declined"
+    signed(listed([row], station), chairman)
+    assert again(row).state == "decided"
 
 
 def test_an_order_is_completed_on_its_last_day_and_not_before(

@@ -22,8 +22,9 @@ State = Order.State
 #: An order somebody still has to do something about.
 OPEN = (State.PROPOSED, State.HOLDING, State.LISTED, State.DECIDED, State.NOTICED)
 
-#: Orders for which the station makes a list; a lapsed one may be signed late, without a holding.
-TO_LIST = (State.PROPOSED, State.HOLDING, State.LAPSED)
+#: Orders for which the station makes a list.  A lapsed one may be signed late, and one given back
+#: unsigned comes again once what was wrong is mended; nobody is held a second time.
+TO_LIST = (State.PROPOSED, State.HOLDING, State.LAPSED, State.DECLINED)
 
 #: Who must be told of a decision.  Source: Decree 165/2026 article 15, read in a public copy.
 WHOM = ("person", "family", "police", "neighbourhood")
