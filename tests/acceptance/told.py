@@ -22,7 +22,7 @@ from lachan.config.story.world import World
 from lachan.core import clock
 from lachan.core.clock import now
 from lachan.core.installation import look_again
-from lachan.core.scope import Principal, scoped, system_scope
+from lachan.core.scope import Principal, forget_system_session, scoped, system_scope
 from lachan.people.signing_in import cast_of_demo, enter
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.models import Result
@@ -77,10 +77,16 @@ class Told:
         return self.twin.answer(index, int(case.infectious_from.timestamp()), None, rule)
 
     def wind(self, forward: timedelta) -> None:
-        """So much later: the database's clock and this process's."""
+        """So much later: the database's clock and this process's; the cast signs in again."""
         with connections["owner"].cursor() as cursor:
             cursor.execute("update core_installation set wound = wound + %s", [forward])
         look_again()
+        forget_system_session()
+        self.cast = signed_in()
+
+    def wind_to(self, seconds: int) -> None:
+        """The clock stands at a moment of the story that is still to come, and runs on."""
+        self.wind(moment(seconds) - now())
 
     def released(self, index: int) -> Case:
         """The laboratory's lead releases what waits for somebody; the worker makes the case and
@@ -101,6 +107,11 @@ class Told:
         return case
 
 
+def signed_in() -> dict[str, Principal]:
+    """Everybody of the cast, by slug."""
+    return {account.handle: enter(account) for account, _role in cast_of_demo()}
+
+
 @contextmanager
 def played(world: World, engine: Path) -> Iterator[Told]:
     """This process stands in the story: its clock, its cast, and an engine's folder of its own."""
@@ -109,7 +120,7 @@ def played(world: World, engine: Path) -> Iterator[Told]:
     before = clock._wound
     look_again()
     try:
-        yield Told(world, {account.handle: enter(account) for account, _role in cast_of_demo()})
+        yield Told(world, signed_in())
     finally:
         clock.wind(before)
         cache.clear()
