@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from lachan.config.story.scenes import Patient
 from lachan.core.clock import OFFSET, now
 from lachan.core.refusals import Refused
 from lachan.core.scope import SYSTEM_ACCOUNT, scoped, system_scope
@@ -22,21 +21,22 @@ from tests.factories.orders import paper
 pytestmark = pytest.mark.slow
 
 
-def confirmed(told: Told, patient: Patient) -> tuple[Case, list[UUID]]:
-    """The laboratory releases, the tracer confirms whoever the record names."""
-    case = told.released(patient.f0)
+def confirmed(told: Told, case: Case) -> list[UUID]:
+    """The tracer confirms whoever the record names."""
     tracer = told.cast["tracer"]
     with scoped(tracer, "tracing"):
         rows = list(Contact.objects.filter(case=case).values_list("id", flat=True))
         tracing.decide(contacts=rows, state=Contact.State.CONFIRMED, by=tracer)
-    return case, rows
+    return rows
 
 
 @pytest.fixture(scope="module")
 def case_a(told: Told) -> Case:
     """Contacts of the group A patient, found at 22:00 of day 6 and proposed in that minute."""
+    told.wind_to(told.world.at(6, 21, 40))
+    case = told.released(told.scenes.group_a.f0)
     told.wind_to(told.world.at(6, 22))
-    case, rows = confirmed(told, told.scenes.group_a)
+    rows = confirmed(told, case)
     tracer = told.cast["tracer"]
     with scoped(tracer, "tracing"):
         measures.propose(case=case, measure="isolate_home", contacts=rows, by=tracer)
@@ -64,7 +64,7 @@ def signed(told: Told, orders: dict[int, Order]) -> dict[int, Order]:
     family = [row.id for person, row in orders.items() if person != told.scenes.group_a.foreigner]
     with scoped(chairman, "sign"):
         deciding.record(listing=listing, orders=family, paper=paper(), by=chairman)
-    told.wind_to(told.world.at(7, 1, 1))
+    told.wind_to(told.world.at(7, 1, 3))
     end_holdings()
     with system_scope("test"):
         again = Order.objects.select_related("signed")
@@ -74,7 +74,9 @@ def signed(told: Told, orders: dict[int, Order]) -> dict[int, Order]:
 @pytest.fixture(scope="module")
 def case_b(told: Told, signed: dict[int, Order]) -> Case:
     """The group B patient's contacts, confirmed later in the night."""
-    return confirmed(told, told.scenes.group_b)[0]
+    case = told.released(told.scenes.group_b.f0)
+    confirmed(told, case)
+    return case
 
 
 def clock(moment: datetime | None) -> str:

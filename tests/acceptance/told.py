@@ -78,15 +78,22 @@ class Told:
 
     def wind(self, forward: timedelta) -> None:
         """So much later: the database's clock and this process's; the cast signs in again."""
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("update core_installation set wound = wound + %s", [forward])
-        look_again()
+        self._forward(forward)
         forget_system_session()
         self.cast = signed_in()
 
     def wind_to(self, seconds: int) -> None:
-        """The clock stands at a moment of the story that is still to come, and runs on."""
-        self.wind(moment(seconds) - now())
+        """The clock stands at a moment of the story that is still to come, and runs on.
+
+        The cast signs in a little before, so that the moment is not over when this returns.
+        """
+        self.wind(moment(seconds) - now() - timedelta(minutes=2))
+        self._forward(moment(seconds) - now())
+
+    def _forward(self, by: timedelta) -> None:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("update core_installation set wound = wound + %s", [by])
+        look_again()
 
     def released(self, index: int) -> Case:
         """The laboratory's lead releases what waits for somebody; the worker makes the case and
