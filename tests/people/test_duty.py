@@ -15,6 +15,7 @@ from lachan.core.scope import Principal, scoped, system_scope
 from lachan.people import services
 from lachan.people.models import Duty, DutyNote
 from lachan.people.selectors import duties_of, duty_unit_of, on_duty, unread_notes
+from lachan.places.services import register_organisation
 from tests.factories import cast
 from tests.factories.outbreak import ABROAD_CODE, HERE_CODE, NEXT_CODE, Unit
 
@@ -179,6 +180,24 @@ def test_what_cannot_be_a_shift_is_refused(wrong: dict[str, object], code: str) 
     }
 
     assert code_of(services.plan_duty, station(), **(given | wrong)) == code
+
+
+def test_a_laboratory_keeps_a_list_of_its_own() -> None:
+    with system_scope("test") as system:
+        body = register_organisation(
+            kind="laboratory", name="Khoa Xét nghiệm", commune=HERE.commune, by=system
+        )
+    lead = cast.of_organisation(Role.LABORATORY_LEAD, body.id)
+    planned(lead, name="Mai Bích Diệp")
+    told(lead, "Máy 2 hỏng.")
+
+    assert seen(lead) == 1
+    assert seen(cast.of_province(Role.DIRECTOR, HERE.province)) == 1
+    assert seen(station()) == 0, "a commune reads its own list, not that of a body in it"
+    assert seen(cast.of_organisation(Role.LABORATORY_LEAD)) == 0
+    assert names(station()) == []
+    with scoped(station(), "duty"):
+        assert DutyNote.objects.count() == 0
 
 
 def test_a_citizen_and_the_nation_keep_no_list() -> None:

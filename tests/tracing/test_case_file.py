@@ -181,6 +181,12 @@ def test_permanent_residence_and_stay_are_two_facts(case: Case) -> None:
     assert [what for what, _old, _new in told(case)] == ["stay", "permanent"]
 
 
+def test_a_stay_told_again_is_no_new_fact(case: Case) -> None:
+    stay = Stay(HERE.commune, HERE.province, "Ngõ 12")
+
+    assert save(case, "stay", stay=stay, permanent=None) == []
+
+
 def test_nobody_moves_the_patient_out_of_his_own_sight(case: Case) -> None:
     next_door = Stay(NEXT.commune, NEXT.province, "Thôn Hạ")
     assert refused(case, "stay", station(), stay=next_door) == "stay_elsewhere"

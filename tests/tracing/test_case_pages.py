@@ -100,10 +100,14 @@ def test_the_board_is_filtered_in_the_address(case: Case) -> None:
 
 
 def test_the_board_asks_for_itself_and_gets_only_its_rows(case: Case) -> None:
-    partial = station().get("/tracing/?show=open", headers={"hx-request": "true"}).content.decode()
+    client = station()
+    assert 'hx-get="/tracing/?show=open"' in text(client, "/tracing/?show=open")
 
-    assert 'hx-get="/tracing/?show=open"' in partial
+    partial = client.get("/tracing/?show=open", headers={"hx-request": "true"}).content.decode()
+
+    assert case.number in partial
     assert "<html" not in partial
+    assert "hx-get" not in partial, "rows that would ask again for themselves would pile up"
 
 
 def test_the_board_says_who_is_on_duty_there(case: Case) -> None:

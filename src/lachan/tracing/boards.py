@@ -14,11 +14,12 @@ from lachan.core.clock import day_of, now
 from lachan.core.scope import Principal
 from lachan.people.selectors import OnDuty, on_duty_in
 from lachan.places.selectors import unit_name
+from lachan.rulebook.selectors import stage_rule
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt, Outbreak
 
-#: A case that nobody took for longer is late.  Source: our own choice, a quarter of the two hours
-#: within which a hand-over is to be answered; to be confirmed by the provincial CDC.
-TAKE_WITHIN = timedelta(minutes=30)
+#: A case is late when nobody took it in this share of the hours that the rulebook gives for its
+#: interview.  Source: our own choice, to be confirmed by the provincial CDC.
+TAKE_SHARE = 0.25
 
 #: What the board may show; "" is everything.
 SHOWS = ("", "open", "mine")
@@ -69,6 +70,10 @@ def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
     duty = first_on_duty((case.province, case.commune) for case in found)
     waiting = _waiting(found)
     at = now()
+    patience = {
+        (disease, province): _patience(disease, province)
+        for disease, province in {(case.disease, case.province) for case in found}
+    }
     rows = []
     for case in found:
         since = case.released_at or case.opened_at
@@ -78,12 +83,17 @@ def board_rows(cases: Iterable[Case]) -> list[BoardRow]:
                 case=case,
                 commune=unit_name(case.commune),
                 minutes=max(0, int(waited.total_seconds()) // 60),
-                late=case.taken_by is None and waited > TAKE_WITHIN,
+                late=case.taken_by is None and waited > patience[case.disease, case.province],
                 waiting=waiting.get(case.id, 0),
                 duty=duty.get(case.commune),
             )
         )
     return rows
+
+
+def _patience(disease: str, province: int) -> timedelta:
+    hours = stage_rule(disease, now(), province=province).hours.get("interview")
+    return timedelta.max if hours is None else timedelta(hours=hours) * TAKE_SHARE
 
 
 def _waiting(cases: list[Case]) -> dict[UUID, int]:

@@ -21,7 +21,7 @@ from lachan.tracing.casefile import (
     Symptom,
 )
 from lachan.tracing.file_forms import REASONS
-from lachan.tracing.investigation import SECTIONS, guardian_of
+from lachan.tracing.investigation import SECTIONS, commune_today, guardian_of
 from lachan.tracing.models import Case
 from lachan.ui.wording import full_date
 
@@ -223,5 +223,6 @@ def _stay_values(case: Case) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for row in reversed(residences_of(case.person_id)):
         if row.until is None:
-            values |= {f"{row.kind}_address": row.address, f"{row.kind}_commune": row.unit}
+            commune = commune_today(row.unit)
+            values |= {f"{row.kind}_address": row.address, f"{row.kind}_commune": commune}
     return values

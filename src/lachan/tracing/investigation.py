@@ -18,6 +18,7 @@ from lachan.core.sealing import open_sealed, seal
 from lachan.people import services as people
 from lachan.people.models import Person
 from lachan.people.selectors import belongings_of, card_of, residences_of
+from lachan.places.selectors import today_of
 from lachan.rulebook.selectors import contact_rule
 from lachan.tracing import services
 from lachan.tracing.casefile import Outcome, Pregnancy
@@ -167,7 +168,10 @@ def _stay(case: Case, answers: Mapping[str, Any], by: Principal) -> list[Change]
         old = known.get(kind)
         before = None if old is None else {"address": old.address, "unit": old.unit}
         after = {"address": told.address, "unit": told.unit or told.commune}
-        if before == after:
+        if old is not None and (old.address, commune_today(old.unit)) == (
+            told.address,
+            told.commune,
+        ):
             continue
         if kind == "stay":
             _refuse_leaving(case, told, by)
@@ -176,6 +180,14 @@ def _stay(case: Case, answers: Mapping[str, Any], by: Principal) -> list[Change]
             people.set_permanent(person=person, residence=told, by=by)
         changes.append((kind, before, after))
     return changes
+
+
+def commune_today(unit: int) -> int | None:
+    """The commune that a unit of any time is today, None when it was divided."""
+    try:
+        return today_of(unit).commune
+    except Refused:
+        return None
 
 
 def _refuse_leaving(case: Case, told: people.Stay, by: Principal) -> None:
