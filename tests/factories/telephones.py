@@ -33,15 +33,13 @@ def case_in(unit: Unit, *, name: str = "F0", hours_ago: float = 1) -> Case:
                 person=person.id,
                 disease="covid-19",
                 taken_at=now() - timedelta(hours=hours_ago + 6),
-                released_at=now(),
+                released_at=now() - timedelta(hours=hours_ago),
                 onset=(now() - timedelta(days=2)).date(),
                 reason="symptoms",
             ),
             by=by,
         )
         assert made is not None
-        made.opened_at = now() - timedelta(hours=hours_ago)
-        made.save(update_fields=["opened_at"])
     return made
 
 

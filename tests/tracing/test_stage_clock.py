@@ -74,7 +74,8 @@ def test_a_new_case_stands_after_its_result(unit: Unit, tracer: Principal) -> No
     ]
     assert found["taken"].state == "now"
     assert found["closed"].due_at is None
-    assert found["interview"].due_at == case.opened_at + timedelta(hours=2)
+    assert case.released_at is not None
+    assert found["interview"].due_at == case.released_at + timedelta(hours=2)
 
 
 @pytest.mark.usefixtures("wound")
@@ -132,7 +133,7 @@ def test_late_says_by_how_much_and_why(unit: Unit, tracer: Principal) -> None:
         services.take(case, by=tracer)
     telephones.around(case, telephones.people(2, unit))
     with system_scope("test"):
-        Case.objects.filter(pk=case.pk).update(opened_at=now() - timedelta(hours=7))
+        Case.objects.filter(pk=case.pk).update(released_at=now() - timedelta(hours=7))
     page = signed_in(tracer).get(f"/tracing/{case.id}/").content.decode()
     assert "because 2 people are to verify" in page
 
