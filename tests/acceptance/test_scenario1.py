@@ -1,17 +1,16 @@
 """Scenario 1: a positive at 02:10; scans, household and a telephone call give fourteen people."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
 from lachan.config.story import scenes
-from lachan.core.scope import scoped, system_scope
+from lachan.core.scope import Principal, scoped, system_scope
 from lachan.notices.models import Notice
 from lachan.people.selectors import cards_of
-from lachan.tracing import boards, days, points
+from lachan.tracing import adding, boards, days, points
 from lachan.tracing.models import Case, Contact, TimePlace
-from lachan.tracing.naming import Named, name_contacts
-from tests.acceptance.told import Told, last_run, people_of
+from tests.acceptance.told import Told, last_run, moment, people_of
 from tests.acceptance.twin import Answer
 from tests.factories import outbreak
 
@@ -71,15 +70,16 @@ def interviewed(told: Told, night_case: Case, expected: Answer) -> Case:
             points.add_point(case=night_case, told=point_of(told, row), by=tracer)
         for one in row.with_whom:
             with scoped(tracer, "interview"):
-                named = Named(told.person(one.person), "interview", first_at=moment(row.start))
-                name_contacts(case=night_case, people=[named], by=tracer)
+                type_in(night_case, one, moment(row.start), tracer)
     outbreak.answered(night_case)
     return night_case
 
 
-def moment(seconds: int) -> datetime:
-    """A moment of the story."""
-    return datetime.fromtimestamp(seconds, UTC)
+def type_in(case: Case, one: scenes.Companion, met: datetime, by: Principal) -> None:
+    """Somebody he names: found in the register by the number, or else entered."""
+    said = adding.Told(source="interview", name=one.called, phone=one.phone, first_at=met)
+    surely = [who.card.person for who in adding.who_it_may_be(case, said, by) if who.surely]
+    adding.add(case=case, told=said, by=by, person=surely[0] if surely else None)
 
 
 def point_of(told: Told, row: scenes.Told) -> points.Told:
@@ -111,17 +111,21 @@ def test_the_timeline_has_what_he_scanned_and_what_he_told(told: Told, interview
 
 def test_with_the_interview_the_list_has_exactly_its_people(told: Told, interviewed: Case) -> None:
     scene, people = told.scenes.night_worker, told.world.people
+    strangers = {one.person: one.called for row in scene.told for one in row.with_whom}
+    nameless = {index for index in strangers if not people[index].phones}
     listed = people_of(interviewed)
-
-    assert listed == told.persons(scene.named())
-    assert len(listed) == len(scene.household) + len(scene.met) + 5 - 1 == 14
+    known = {one for one in listed if one in told.index_of}
     with scoped(told.cast["tracer"], "tracing"):
         cards = cards_of(listed)
         contacts = list(Contact.objects.filter(case=interviewed))
+
+    assert len(listed) == len(scene.named()) == 14
+    assert known == told.persons(scene.named() - nameless)
+    assert {cards[one].name for one in listed - known} == {strangers[one] for one in nameless}
     assert sum(bool(card.phone) for card in cards.values()) == 11
     assert sum(row.home_commune != interviewed.commune for row in contacts) == 2
-    unreachable = [told.index_of[one] for one, card in cards.items() if not card.phone]
-    assert sum(people[index].household is not None for index in unreachable) == 2
+    at_home = told.persons(set(scene.household))
+    assert sum(not cards[one].phone for one in at_home) == 2
 
 
 def test_nobody_is_told_before_somebody_approves(told: Told, interviewed: Case) -> None:

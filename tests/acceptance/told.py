@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID
@@ -129,6 +129,11 @@ def tell(database: str, *options: str) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+def moment(seconds: int) -> datetime:
+    """A moment of the story."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def people_of(case: Case, **where: object) -> set[UUID]:

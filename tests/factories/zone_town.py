@@ -159,13 +159,15 @@ class Best:
 
 
 def best_lanes(town: Town, share: Fraction, weight: int = 5) -> Best:
-    """Try every set of lanes and count with plain sets: the twin of the planner."""
+    """Try every set of lanes that holds all cases and count with plain sets: the planner's twin."""
     total = sum(town.risk.values())
     found: list[Best] = []
     names = sorted(town.streets)
     for chosen in chain.from_iterable(combinations(names, n) for n in range(len(names) + 1)):
         streets = [town.streets[name] for name in chosen]
         inside = {person.id for row in streets for person in row.people}
+        if not {case.person_id for case in town.cases} <= inside:
+            continue
         if sum(risk for person, risk in town.risk.items() if person in inside) < share * total:
             continue
         shops = sum(len(row.shops) for row in streets)

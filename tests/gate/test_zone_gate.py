@@ -2,7 +2,10 @@
 
 import base64
 import json
+import shutil
+import subprocess
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from django.db import connections
 from lachan.core.clock import now, today
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
-from lachan.core.signing import ring
+from lachan.core.signing import public_points, ring
 from lachan.credentials.packs import digest_of, open_pack
 from lachan.credentials.tokens import TokenRefused
 from lachan.gate import selectors
@@ -30,6 +33,9 @@ from lachan.venues.services import open_venue
 from tests.factories import cast, zone_town
 from tests.factories.outbreak import HERE_CODE, Unit
 from tests.factories.zone_town import Town
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "src/lachan/gate/static/gate"
 
 PAPER = PaperScan("qd.pdf", b"%PDF-1.7 signed")
 
@@ -221,6 +227,50 @@ def test_a_gate_without_a_network_answers_to_the_same_minute(
     assert not held(there, neighbour, start)
     assert not held(here, neighbour, before)
     assert held(here, neighbour, start)
+
+
+NODE = shutil.which("node")
+
+
+def in_the_browser(pack: dict[str, Any], gate: str, asked: list[list[object]]) -> dict[str, Any]:
+    """What the page's own module says of a pack."""
+    keys = {str(key): base64.b64encode(point).decode() for key, point in public_points().items()}
+    told = json.dumps({"keys": keys, "pack": pack, "gate": gate, "asked": asked})
+    command = [str(NODE), str(ROOT / "tests/gate/pack_twin.mjs"), str(STATIC)]
+    made = subprocess.run(command, input=told, capture_output=True, text=True, check=True)
+    answer: dict[str, Any] = json.loads(made.stdout)
+    return answer
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_the_browsers_own_module_decides_the_same(
+    town: Town,
+    start: datetime,
+    inside: tuple[Venue, Principal],
+    outside: tuple[Venue, Principal],
+) -> None:
+    people = [town.streets[name].people[1] for name in ("Ngõ 12", "Ngõ 30")]
+    moments = [start - timedelta(minutes=1), start, start + timedelta(days=2)]
+    for venue, guard in (inside, outside):
+        with scoped(guard, "gate"):
+            signed_pack = gate_zones.zone_pack(venue, now())
+        content = open_pack(ring(), signed_pack)
+        with system_scope("test"):
+            traces = trace_ids_of(person.id for person in people)
+        asked = [(person, at) for person in people for at in moments]
+        told = in_the_browser(
+            signed_pack,
+            venue.code,
+            [[traces[person.id].hex, at.timestamp()] for person, at in asked],
+        )
+        # After a day nobody knows whether the zone still stands: then the page judges nobody.
+        wanted = [
+            at.timestamp() < content["until"] and held(content, person, at) for person, at in asked
+        ]
+        assert told == {"believed": True, "answers": wanted}
+        assert in_the_browser(signed_pack, "ELSEWHR1", [])["believed"] is False
+        wrong = signed_pack | {"body": base64.b64encode(b"{}").decode()}
+        assert in_the_browser(wrong, venue.code, [])["believed"] is False
 
 
 def test_a_pack_names_nobody_and_is_only_the_gates_own(

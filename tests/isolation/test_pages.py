@@ -10,8 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from lachan.core.clock import now, today
+from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.isolation.models import Listing, Order, Scan
@@ -386,3 +388,43 @@ def test_the_morning_board_of_the_province_has_references_and_no_names(here: Uni
 
     assert row.reference in page.content.decode()
     assert "Lương Thị Mười" not in page.content.decode()
+
+
+def copies(first: Order, many: int) -> list[Order]:
+    """The same person found again and again: orders as alike as an annex's."""
+    with system_scope("test"):
+        last = Order.objects.filter(person=first.person).latest("found_at").found_at
+        rows = []
+        for n in range(1, many + 1):
+            row = Order.objects.get(pk=first.pk)
+            row.id, row.state, row.found_at = uuid7(), "proposed", last + timedelta(seconds=n)
+            rows.append(row)
+        return Order.objects.bulk_create(rows)
+
+
+def test_five_hundred_in_one_decision_ask_the_database_as_often_as_five(
+    station: Principal, chairman: Principal
+) -> None:
+    """The chairman waits for a page, not for 500 times what one person needs."""
+    first = order("Trần Thị Đông", 81)
+    few, many = listed(copies(first, 5), station), listed(copies(first, 495), station)
+    asked: dict[int, list[int]] = {5: [], 495: []}
+    for listing, people in ((few, 5), (many, 495)):
+        with system_scope("test"):
+            ids = list(Order.objects.filter(listing=listing).values_list("id", flat=True))
+        assert len(ids) == people
+        client = signed_in(chairman)
+        for act in ("read", "record"):
+            with CaptureQueriesContext(connections["default"]) as queries:
+                if act == "read":
+                    assert client.get(f"/isolation/lists/{listing.id}/").status_code == 200
+                else:
+                    assert record(client, listing, ids) == 302
+            asked[people].append(len(queries))
+    with CaptureQueriesContext(connections["default"]) as queries:
+        page = signed_in(station).get("/isolation/?level=tell").content.decode()
+    assert page.count("Trần Thị Đông") >= 495
+
+    for little, much in zip(asked[5], asked[495], strict=True):
+        assert much <= little + 10
+    assert len(queries) < 80

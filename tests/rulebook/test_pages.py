@@ -1,11 +1,15 @@
 """The staff pages: what is in force, where it comes from, and what may be done."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from lachan.core.middleware import COOKIE
 from lachan.core.roles import Role
-from lachan.core.scope import Principal
+from lachan.core.scope import Principal, scoped
+from lachan.rulebook.selectors import rule_in_force
 from tests.factories import cast
 
 
@@ -108,3 +112,11 @@ def test_it_is_for_staff_only(loaded: None, address: str) -> None:
     assert Client(headers={"host": "localhost"}).get(address).status_code == 302
     for nobody in (cast.outsider(), cast.citizen(), cast.of_organisation(Role.GATE_CONTROLLER)):
         assert signed_in(nobody).get(address).status_code == 403
+
+
+def test_a_contact_rule_says_how_many_levels_are_followed_by_name(tracer: Client) -> None:
+    with scoped(cast.of_province(Role.TRACER), "test"):
+        rule = rule_in_force("contact", disease="measles", at=datetime(2026, 11, 15, tzinfo=UTC))
+    page = tracer.get(reverse("rulebook:rule", args=[rule.id])).text
+
+    assert "Truy vết ghi tên đến F2 quanh mỗi ca bệnh" in page

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lachan.core import clock
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.models import Look
@@ -19,6 +20,7 @@ from lachan.people.entering import NewPerson
 from lachan.people.services import Stay, register_many
 from lachan.tracing import chain_selectors
 from lachan.tracing.chain_tree import short
+from lachan.tracing.chains import chain_of, standing_of
 from lachan.tracing.models import Case, Contact, ContactLink
 from tests.factories import cast, chains
 from tests.factories.outbreak import HERE_CODE, Unit
@@ -253,3 +255,36 @@ def test_a_row_is_opened_and_closed_by_its_button(tracer: Client, small: Small) 
 
     assert "Chu Minh Hùng" not in words(tracer, small.case, f"?open={key}&toggle={key}")
     assert "Chu Minh Hùng" in words(tracer, small.case, f"?open=&toggle={key}")
+
+
+def test_a_withdrawn_case_alone_has_no_chain(database: str) -> None:
+    case = chains.case_of(chains.people(1)[0])
+    chains.withdraw(case)
+    chains.computed()
+    client = signed_in(chains.tracer_of(case))
+
+    assert "Nobody is in this chain." in words(client, case)
+    assert "This case is withdrawn" in html.unescape(
+        client.get(f"/tracing/{case.id}/").content.decode()
+    )
+
+
+def test_facts_are_read_in_the_order_of_making_when_the_clock_was_wound_back(
+    database: str,
+) -> None:
+    f0, f1, f2 = chains.people(3)
+    first = chains.case_of(f0)
+    chains.met(first, [f1])
+    chains.met(first, [f2], via=f1, at=now() - timedelta(hours=8))
+    chains.computed()
+    before = clock._wound
+    clock.wind(before - timedelta(hours=1))
+    try:
+        chains.case_of(f1)
+        chains.computed()
+    finally:
+        clock.wind(before)
+    with system_scope("test"):
+        stands = standing_of(chain_of(first))
+
+    assert (stands[f1].level, stands[f2].level) == (0, 1)

@@ -13,7 +13,7 @@ from lachan.tracing.chain_tree import (
     rows,
     tree,
 )
-from lachan.tracing.levels import Link, Window, levels
+from lachan.tracing.levels import Link, Window, levels, path
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -149,3 +149,23 @@ def test_any_chain_is_a_tree() -> None:
         roots = tree(windows, places, links, {})
         persons = [node.person for node in everything(roots) if node.person is not None]
         assert sorted(persons) == sorted(places), seed
+
+
+def test_the_chosen_path_is_black_from_the_case_to_the_person() -> None:
+    world = World(40, 3)
+    person = somebody(5001)
+    shown = rows(world.roots, {node.key for node in everything(world.roots)})
+    line = list(path(world.places, person))
+    scale = scale_of(shown, 5 * DAY, 1)
+    parts = parts_of(shown, 0, len(shown), scale, line, 5 * DAY)
+    black = [one for part in parts for one in part.lines if one.name]
+    dots = [dot for part in parts for dot in part.dots if dot.name == "is-path"]
+
+    assert line == [person, world.second]
+    assert len(dots) == 1
+    assert len(black) == 1
+    near = list(path(world.places, somebody(14)))
+    parts = parts_of(shown, 0, len(shown), scale, near, 5 * DAY)
+    wanted = {"is-path"}
+    assert {one.name for one in parts[0].lines} >= wanted
+    assert sum(bool(one.name) for one in parts[0].lines) == 2  # the cluster, and who is in it

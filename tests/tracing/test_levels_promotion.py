@@ -107,7 +107,7 @@ def test_scenario_8_an_f1_turns_positive_and_is_undone(told: Scenario) -> None:
 
 def _facts(case: Case) -> list[tuple[object, ...]]:
     with system_scope("test"):
-        rows = LevelChange.objects.filter(case__in=chain_of(case)).order_by("at", "id")
+        rows = LevelChange.objects.filter(case__in=chain_of(case)).order_by("id")
         return list(rows.values_list("id", "person", "before", "after", "code"))
 
 

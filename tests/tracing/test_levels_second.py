@@ -109,7 +109,28 @@ def test_asking_again_writes_nothing_twice(world: World) -> None:
     assert set(world.rows()) == {"Hùng", "Oanh"}
 
 
-def test_over_the_limit_of_names_nobody_farther_is_named(world: World) -> None:
+def test_a_rule_of_three_levels_asks_around_confirmed_f2s_too(world: World) -> None:
+    lua = outbreak.somebody("Bình", world.place.unit)
+    world.people["Bình"] = lua
+    at = now() - timedelta(hours=8)
+    world.stay("Oanh", world.place.line, at)
+    world.stay("Bình", world.place.line, at)
+    oanh = world.rows()["Oanh"]
+    with scoped(chains.tracer_of(world.case), "tracing") as by:
+        services.decide(contacts=[oanh.id], state=Contact.State.CONFIRMED, by=by)
+    world.ask()
+    assert "Bình" not in world.rows()
+    _rule_with(levels=3)
+    world.ask()
+
+    row = world.rows()["Bình"]
+    assert row.via is not None
+    assert (row.hop, row.via.person_id) == (3, world.people["Oanh"].id)
+    assert chains.replayed(world.case)[lua.id] == 3
+
+
+def _rule_with(**changes: int) -> None:
+    """From now on the rule of the disease says something else."""
     ministry = cast.of_nation(Role.MINISTRY)
     with scoped(ministry, "rules"):
         old = rule_in_force("contact", disease="covid-19", at=now())
@@ -120,14 +141,19 @@ def test_over_the_limit_of_names_nobody_farther_is_named(world: World) -> None:
             regime=old.regime,
             in_force=(now() - timedelta(seconds=1), None),
             source=Source("Quyết định số 1 (ví dụ)", "Điều 1", "official"),
-            body={**old.body, "name_limit": 1},
+            body={**old.body, **changes},
             sentences=old.sentences,
             by=ministry,
         )
+
+
+def test_over_the_limit_of_names_nobody_farther_is_named(world: World) -> None:
+    _rule_with(name_limit=1, levels=2)
     person = outbreak.somebody("Bưởi", world.place.unit)
     world.people["Bưởi"] = person
     world.stay("Bưởi", world.other, now() - timedelta(hours=10))
     run = world.ask()
 
     assert "Bưởi" not in world.rows()
+    assert chains.replayed(world.case)[world.people["Oanh"].id] == 2
     assert (run.second_to_verify, run.second_linked) == (0, 3)

@@ -179,6 +179,7 @@ def test_a_contact_declares_on_a_phone_without_an_account(
     citizen.shoot("citizen-own-contacts") if screen == "phone" else None
     shoot(citizen, "own")
     page.get_by_label("Họ tên, hoặc tên bạn vẫn gọi").first.fill(f"Hà Thị Bạn {screen}")
+    page.locator("summary", has_text="Người thứ 2").click()
     page.locator("#id_p1-phone").fill("12")
     page.get_by_role("button", name="Gửi").click()
     expect(page.get_by_role("alert")).to_contain_text("không phải số điện thoại")

@@ -1,16 +1,20 @@
 """Typing contacts in: one line is enough, nobody is doubled, a household by one tap."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from lachan.core.clock import now
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
 from lachan.people.models import Person
 from lachan.people.selectors import cards_of, household_of, phones_of
-from lachan.tracing import naming_selectors, tasks
+from lachan.people.services import plan_duty
+from lachan.tracing import naming_selectors, points, tasks
 from lachan.tracing.models import Contact, ContactLink
+from lachan.tracing.naming_forms import parts_of_line
 from tests.factories import cast, outbreak
 from tests.tracing.asked import ABROAD, HERE, Office, browser, line, listed, looks_at, named, office
 
@@ -34,6 +38,49 @@ def test_one_line_with_name_phone_and_year_is_enough(tracer: Client, where: Offi
     with system_scope("test"):
         card = cards_of([row.person_id])[row.person_id]
     assert (card.phone, card.birth_year, card.commune) == ("0900000311", 1988, HERE.commune)
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("Vũ Văn Hùng", ("Vũ Văn Hùng", "", "")),
+        ("Vũ Văn Hùng 1990, 0900.000.123", ("Vũ Văn Hùng", "0900000123", "1990")),
+        ("0900 000 123 chị Mai", ("chị Mai", "0900000123", "")),
+        ("+84 900 000 123 Mai", ("Mai", "0900000123", "")),
+        ("Bé An 2019", ("Bé An", "", "2019")),
+        ("Xe 29B 123.45", ("Xe 29B 123.45", "", "")),
+        ("02043 123 456 bảo vệ", ("bảo vệ", "02043123456", "")),
+    ],
+)
+def test_a_line_is_read_in_whatever_order(typed: str, parts: tuple[str, str, str]) -> None:
+    assert parts_of_line(typed) == parts
+
+
+def test_a_told_place_that_is_not_registered_stays_in_the_note(
+    tracer: Client, where: Office
+) -> None:
+    start, end = now() - timedelta(hours=9), now() - timedelta(hours=8)
+    told = points.Told(start=start, end=end, name="Quán nước ông Sáu", kind="shop")
+    with scoped(where.tracer, "tracing"):
+        point = points.add_point(case=where.case, told=told, by=where.tracer)
+
+    tracer.post(where.add, line(name="Khách Quán Nước", where=f"told:{point.id}"))
+
+    row = listed(where.case)["Khách Quán Nước"]
+    with scoped(where.tracer, "tracing"):
+        assert "Quán nước ông Sáu" in naming_selectors.note_of(row)
+
+
+def test_the_fourth_hop_is_the_last(tracer: Client, where: Office) -> None:
+    via = named(where, "Hàng Một")
+    for name in ("Hàng Hai", "Hàng Ba", "Hàng Tư"):
+        via = named(where, name, via=via.person_id)
+    assert via.hop == 4
+
+    answer = tracer.post(where.add, line(name="Hàng Năm", via=str(via.person_id)))
+
+    assert answer.status_code == 422
+    assert "Hàng Năm" not in listed(where.case)
 
 
 def test_a_nickname_alone_is_enough(tracer: Client, where: Office) -> None:
@@ -240,6 +287,21 @@ def test_a_contact_says_how_we_know(tracer: Client, where: Office) -> None:
     assert "Met the case (F0): told in an interview." in page
     assert 'href="tel:0900000330"' in page
     assert "contact" in looks_at(row.person_id)
+
+
+def test_the_duty_list_knows_the_phone_to_print(tracer: Client, where: Office) -> None:
+    row = named(where, "Người Được Mời")
+    with scoped(where.tracer, "duty"):
+        plan_duty(
+            kind="officer",
+            name="Bác sĩ Hà",
+            phone="0900000777",
+            since=now() - timedelta(hours=1),
+            until=now() + timedelta(hours=6),
+            by=where.tracer,
+        )
+
+    assert 'value="0900000777"' in tracer.get(f"/tracing/contacts/{row.id}/").text
 
 
 def test_a_contact_is_decided_on_its_own_page(tracer: Client, where: Office) -> None:

@@ -15,7 +15,7 @@ from lachan.core.scope import reference_reading, scoped, system_scope
 from lachan.notices.models import Notice
 from lachan.notices.sentences import text_of
 from lachan.places.selectors import unit_name
-from lachan.tracing import receiving, tasks
+from lachan.tracing import naming_selectors, receiving, tasks
 from lachan.tracing.models import Contact, Invitation, Submission
 from tests.factories import cast, outbreak
 from tests.tracing.asked import (
@@ -163,6 +163,42 @@ def test_a_commune_is_understood_without_marks(where: Office, code: str) -> None
     rows = listed(where.case)
     assert unit_name(rows["Hà Thị Nếnh"].home_commune) == "Phường Nếnh"
     assert rows["Hà Thị Đâu Đó"].home_commune == where.case.commune
+
+
+def test_what_cannot_be_read_is_listed_with_all_its_words(where: Office, code: str) -> None:
+    row = a_row("Người Số Lạ", phone="12", note="ở cạnh lò gạch")
+    receiving.hand_in([row], invitation=code)
+
+    assert tasks.work_submissions() == 1
+
+    found = listed(where.case)["Người Số Lạ"]
+    assert found.identity == "unknown"
+    with scoped(where.tracer, "tracing"):
+        assert naming_selectors.note_of(found) == "Người Số Lạ · 12 · ở cạnh lò gạch"
+
+
+def test_who_names_the_case_itself_names_nobody_new(where: Office, code: str) -> None:
+    rows = [a_row("Đỗ Thị Ngân", phone="0900000300"), a_row("Người Đi Cùng")]
+    receiving.hand_in(rows, invitation=code)
+
+    assert tasks.work_submissions() == 2
+
+    found = listed(where.case)
+    assert "Đỗ Thị Ngân" not in found
+    assert "Người Đi Cùng" in found
+    with system_scope("test"):
+        assert Submission.objects.get(pk=rows[0].id).contact_id is None
+
+
+def test_two_rows_about_one_new_person_are_one_contact(where: Office, code: str) -> None:
+    rows = [a_row("Lục Thị Đôi", phone="0900000410"), a_row("lục thị đôi", phone="0900 000 410")]
+    receiving.hand_in(rows, invitation=code)
+
+    assert tasks.work_submissions() == 2
+
+    with system_scope("test"):
+        kept = Submission.objects.filter(pk__in=[row.id for row in rows])
+        assert len(set(kept.values_list("contact", flat=True))) == 1
 
 
 def test_fifty_rows_and_no_more(where: Office) -> None:

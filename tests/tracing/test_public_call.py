@@ -13,7 +13,7 @@ from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
 from lachan.rulebook.selectors import term
-from lachan.tracing import inviting, naming_selectors, receiving, tasks
+from lachan.tracing import inviting, naming_selectors, points, receiving, tasks
 from lachan.tracing.models import PublicCall, Submission
 from tests.factories import cast, outbreak
 from tests.tracing.asked import ABROAD, DUTY, HERE, Office, browser, listed, named, office
@@ -105,6 +105,25 @@ def test_a_notice_is_made_from_the_stays_of_the_case(database: str) -> None:
         places = list(PublicCall.objects.get(case=made.case).places.order_by("name"))
     assert [place.place_id for place in places] == [stay.place, None]
     assert places[1].to_at - places[1].from_at == timedelta(hours=1)
+
+
+def test_told_places_are_offered_and_homes_are_not(database: str) -> None:
+    made = office("Đặng Thị Kể")
+    ago = [now() - timedelta(hours=each) for each in (9, 8, 7, 6)]
+    told = [
+        points.Told(start=ago[0], end=ago[1], name="Quán bún bà Lài", kind="shop"),
+        points.Told(start=ago[2], end=ago[3], name="Nhà chị Tư", kind="home"),
+    ]
+    with scoped(made.tracer, "tracing"):
+        for each in told:
+            points.add_point(case=made.case, told=each, by=made.tracer)
+
+    notice = browser(made.tracer).get(f"/tracing/{made.case.id}/calls/").text
+    add = browser(made.tracer).get(made.add).text
+
+    assert "Quán bún bà Lài" in notice
+    assert "Nhà chị Tư" not in notice
+    assert "Quán bún bà Lài" in add
 
 
 @pytest.mark.parametrize(

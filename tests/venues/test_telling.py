@@ -1,4 +1,4 @@
-"""A visit told in an interview: who may write it, what the place sees of it, how it is withdrawn."""
+"""A visit told in an interview: who may write it, what the place sees, how it is withdrawn."""
 
 from datetime import timedelta
 

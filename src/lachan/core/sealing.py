@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from lachan.core.bulk import insert_many
 from lachan.core.keys import keyring
 from lachan.core.models import DataKey
 from lachan.core.refusals import Refused
@@ -37,7 +38,8 @@ def give_keys(persons: Iterable[UUID]) -> dict[UUID, bytes]:
     ring = keyring()
     version = ring.sealing_version
     keys = {person: envelope.new_key() for person in persons}
-    DataKey.objects.bulk_create(
+    insert_many(
+        DataKey,
         [
             DataKey(
                 person=person,
@@ -46,7 +48,6 @@ def give_keys(persons: Iterable[UUID]) -> dict[UUID, bytes]:
             )
             for person, key in keys.items()
         ],
-        batch_size=2000,
     )
     return keys
 

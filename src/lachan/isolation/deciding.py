@@ -57,17 +57,20 @@ def record(*, listing: Listing, orders: Iterable[UUID], paper: Paper, by: Princi
     expect(rows, (State.LISTED, State.LAPSED))
     _check(paper, rows)
     signed = _write(listing, paper, Signed.Kind.DECISION, by)
-    answers = selectors.answers_of(rows)
+    # One list lies under one rule: its hours and days are the same for everybody on it.
+    answers = selectors.answers_of(rows[:1])
     at = now()
     append(rows, Step.DECISION, at=at, by=by, due="decision_due", note=paper.number)
     Holding.objects.filter(order__in=rows, ended_at=None).update(
         ended_at=at, ended_by=Holding.End.DECIDED
     )
-    for row in rows:
-        row.signed = signed
-        row.until = paper.until or _by_rule(paper, answers[row.id])
-        row.notice_due = _notice_due(answers[row.id], row, at)
-    move(rows, State.DECIDED, "signed", "until", "notice_due")
+    move(
+        rows,
+        State.DECIDED,
+        signed=signed,
+        until=paper.until or _by_rule(paper, answers[rows[0].id]),
+        notice_due=_notice_due(answers[rows[0].id], rows[0], at),
+    )
     _draft_messages(rows, signed, by)
     _audit("order.decided", signed, rows, by)
     return signed
@@ -88,13 +91,16 @@ def extend(*, orders: Iterable[UUID], paper: Paper, by: Principal) -> Signed:
     if paper.until is None or any(row.until and row.until >= paper.until for row in rows):
         raise Refused("until_wrong", _("The new last day must be later than the one before."))
     signed = _write(listing, paper, Signed.Kind.EXTENSION, by)
-    answers = selectors.answers_of(rows)
+    answers = selectors.answers_of(rows[:1])
     at = now()
     append(rows, Step.EXTENDED, at=at, by=by, note=paper.number)
-    for row in rows:
-        row.signed, row.until = signed, paper.until
-        row.notice_due = _notice_due(answers[row.id], row, at)
-    move(rows, State.DECIDED, "signed", "until", "notice_due")
+    move(
+        rows,
+        State.DECIDED,
+        signed=signed,
+        until=paper.until,
+        notice_due=_notice_due(answers[rows[0].id], rows[0], at),
+    )
     _audit("order.extended", signed, rows, by)
     return signed
 
@@ -198,20 +204,21 @@ def _notice_due(answer: Answer, row: Order, decided: datetime) -> datetime | Non
 
 def _draft_messages(rows: list[Order], signed: Signed, by: Principal) -> None:
     """A message to each, for the station to read and approve; the paper is brought besides."""
-    for row in rows:
-        notices.draft(
-            person=row.person,
-            kind="measure_decided",
-            values={
+    paper = {"number": signed.number, "day": signed.day.isoformat()}
+    drafts = [
+        (
+            row.person,
+            {
+                **paper,
                 "reference": row.reference,
                 "measure": row.measure,
-                "number": signed.number,
-                "day": signed.day.isoformat(),
                 "until": row.until.isoformat() if row.until else "",
             },
-            reason=row.id,
-            by=by,
+            row.id,
         )
+        for row in rows
+    ]
+    notices.draft_many(kind="measure_decided", drafts=drafts, by=by)
 
 
 def _audit(kind: str, signed: Signed, rows: list[Order], by: Principal) -> None:

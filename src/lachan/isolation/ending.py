@@ -74,9 +74,7 @@ def end(*, orders: Iterable[UUID], why: str, by: Principal) -> int:
     if why == "completed" and any(row.until and row.until > today() for row in rows):
         raise Refused("not_over_yet", _("The last day is still to come. End it early instead."))
     append(rows, Step.ENDED, at=now(), by=by, note=why)
-    for row in rows:
-        row.ended_for = why
-    move(rows, State.ENDED, "ended_for")
+    move(rows, State.ENDED, ended_for=why)
     audit.record(
         "order.ended",
         target=("order", rows[0].id),

@@ -258,11 +258,10 @@ def _list(rows: list[Order], answers: dict[UUID, Answer], by: Principal) -> List
     )
     for row in rows:
         due = selectors.due_of(answers[row.id], row, {"list": at}).get("decision")
-        row.listing = listing
         # Whoever is held goes at the holding's end: a signature after it comes too late.
         row.decision_due = min(due, running.get(row.id, due)) if due else None
-    Order.objects.bulk_update(rows, ["listing", "decision_due"])
-    move(rows, State.LISTED)
+    _set_due(rows)
+    move(rows, State.LISTED, listing=listing)
     audit.record(
         "order.listed",
         target=("listing", listing.id),
@@ -270,6 +269,15 @@ def _list(rows: list[Order], answers: dict[UUID, Answer], by: Principal) -> List
         detail={"orders": [str(row.id) for row in rows]},
     )
     return listing
+
+
+def _set_due(rows: list[Order]) -> None:
+    """Write the decisions' hours: people found together have one, and are written together."""
+    alike: dict[datetime | None, list[UUID]] = defaultdict(list)
+    for row in rows:
+        alike[row.decision_due].append(row.id)
+    for due, ids in alike.items():
+        Order.objects.filter(pk__in=ids).update(decision_due=due)
 
 
 def tell(*, orders: Iterable[UUID], whom: Iterable[str], how: str, by: Principal) -> int:

@@ -42,6 +42,44 @@ def draft(
     return notice
 
 
+def draft_many(
+    *, kind: str, drafts: Iterable[tuple[Person, dict[str, str], UUID]], by: Principal
+) -> list[Notice]:
+    """Prepare messages of one kind, each (person, values, reason), with one event for all.
+
+    What was drafted before for the same person and reason stays as it is and is left out.
+    """
+    wanted = list(drafts)
+    known = set(
+        Notice.objects.filter(
+            kind=kind, reason__in=[reason for _person, _values, reason in wanted]
+        ).values_list("person", "reason")
+    )
+    at = now()
+    fresh = [
+        Notice(
+            person=person,
+            kind=kind,
+            values=values,
+            reason=reason,
+            commune=person.commune,
+            province=person.province,
+            drafted_at=at,
+        )
+        for person, values, reason in wanted
+        if (person.id, reason) not in known
+    ]
+    Notice.objects.bulk_create(fresh, batch_size=500)
+    if fresh:
+        audit.record(
+            "notice.drafted",
+            target=("notice", fresh[0].id),
+            by=by,
+            detail={"kind": kind, "notices": [str(row.id) for row in fresh]},
+        )
+    return fresh
+
+
 def draft_duty(
     *, person: Person, duty: str, until: date, reference: str, reason: UUID, by: Principal
 ) -> Notice:

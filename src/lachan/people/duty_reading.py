@@ -53,7 +53,9 @@ def duty_unit_of(by: Principal) -> DutyUnit | None:
     """The unit an account works at; None for the nation, the worker and a citizen."""
     if by.organisation is not None:
         body = Organisation.objects.filter(pk=by.organisation).first()
-        return None if body is None else DutyUnit(body.province, body.commune, body.id)
+        if body is None or body.province is None:
+            return None
+        return DutyUnit(body.province, body.commune, body.id)
     if by.commune is not None:
         try:
             return DutyUnit(today_of(by.commune).province, by.commune)

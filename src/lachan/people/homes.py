@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -46,7 +46,7 @@ group by d.id
 
 def lived_in(dwellings: Iterable[UUID], on: date | None = None) -> dict[UUID, Lived]:
     """Households and people of houses on a day; a house where nobody is known is left out."""
-    values = {"dwellings": list(dwellings), "day": on or today()}
+    values: dict[str, Any] = {"dwellings": list(dwellings), "day": on or today()}
     with connections["default"].cursor() as cursor:
         cursor.execute(_LIVED, values)
         return {row[0]: Lived(row[1], row[2]) for row in cursor.fetchall()}
@@ -67,7 +67,11 @@ where h.dwelling_id = any(%(dwellings)s) and (h.until is null or h.until > %(day
 def older_than(years: int, dwellings: Iterable[UUID]) -> int:
     """How many people of houses are older than `years`; an unknown birth year is not counted."""
     day = today()
-    values = {"dwellings": list(dwellings), "day": day, "born_before": day.year - years}
+    values: dict[str, Any] = {
+        "dwellings": list(dwellings),
+        "day": day,
+        "born_before": day.year - years,
+    }
     with connections["default"].cursor() as cursor:
         cursor.execute(_AGED, values)
         row = cursor.fetchone()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lachan.core import audit
 from lachan.core.blindindex import indexes_of
+from lachan.core.bulk import insert_many
 from lachan.core.clock import now, today
 from lachan.core.facts import ring
 from lachan.core.ids import uuid7
@@ -93,7 +94,7 @@ def _enter(people: Sequence[Checked]) -> list[Person]:
     rows = _Rows()
     for person, one in zip(persons, people, strict=True):
         _add_rows(rows, person, one, keys[person.id])
-    Person.objects.bulk_create(persons, batch_size=BATCH)
+    insert_many(Person, persons)
     rows.save()
     return persons
 
@@ -110,7 +111,7 @@ class _Rows:
 
     def save(self) -> None:
         for model, rows in self.found.items():
-            model._default_manager.bulk_create(rows, batch_size=BATCH)
+            insert_many(model, rows)
 
 
 def _add_rows(rows: _Rows, person: Person, one: Checked, key: bytes) -> None:

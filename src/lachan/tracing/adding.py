@@ -144,23 +144,10 @@ def add(*, case: Case, told: Told, by: Principal, person: UUID | None = None) ->
         raise Refused(
             "name_missing", _("Write a name, a phone, or what helps to find this person.")
         )
-    fresh = person is None
-    found = person or _enter(case, told, by).id
-    if fresh and told.source == Source.HOUSEHOLD:
-        _join(case, told, found, by)
+    found = person or enter(case=case, told=told, by=by)
     if person is not None and told.phone:
         add_phone(person=Person.objects.get(pk=person), number=told.phone, by=by)
-    named = Named(
-        person=found,
-        source=told.source,
-        via=told.via,
-        place=told.place,
-        first_at=told.first_at,
-        last_at=told.last_at,
-        identity=told.identity,
-        note=told.note,
-    )
-    rows = name_contacts(case=case, people=[named], by=by)
+    rows = name_contacts(case=case, people=[named(found, told)], by=by)
     if not rows:
         raise Refused(
             "own_chain",
@@ -169,19 +156,40 @@ def add(*, case: Case, told: Told, by: Principal, person: UUID | None = None) ->
     return rows[0]
 
 
-def _enter(case: Case, told: Told, by: Principal) -> Person:
+def named(person: UUID, told: Told) -> Named:
+    """What was told, about this person."""
+    return Named(
+        person=person,
+        source=told.source,
+        via=told.via,
+        place=told.place,
+        first_at=told.first_at,
+        last_at=told.last_at,
+        identity=told.identity,
+        note=told.note,
+    )
+
+
+def enter(*, case: Case, told: Told, by: Principal) -> UUID:
+    """Enter somebody new as he was told; a member of the household joins its register.
+
+    Refused: name_missing, phone codes.
+    """
     if told.commune is None:
         stay = Stay(case.commune, case.province, told.address)
     else:
         today = today_of(told.commune)
         stay = Stay(today.commune or told.commune, today.province, told.address, told.commune)
-    return register_person(
+    made = register_person(
         full_name=told.known_as,
         birth=told.birth,
         phones=[told.phone] if told.phone else [],
         stay=stay,
         by=by,
     )
+    if told.source == Source.HOUSEHOLD:
+        _join(case, told, made.id, by)
+    return made.id
 
 
 def _join(case: Case, told: Told, person: UUID, by: Principal) -> None:

@@ -18,13 +18,13 @@ from lachan.core.refusals import Refused
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
 from lachan.tracing import boards, clusters, inbox
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.boards import SHOWS, Wanted
 from lachan.tracing.case_heads import case_of
 from lachan.tracing.file_forms import OutbreakForm
 from lachan.tracing.file_wording import STATUSES, found_where
 from lachan.tracing.mode_words import limited_modes
 from lachan.tracing.models import Case, Outbreak
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 
 

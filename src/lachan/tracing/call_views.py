@@ -15,6 +15,7 @@ from lachan.core.scope import Principal
 from lachan.people.selectors import PersonCard, phone_mates
 from lachan.places.selectors import unit_label
 from lachan.tracing import access, call_queue, calling, services
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.call_forms import CallForm
 from lachan.tracing.call_reading import (
     calls_of,
@@ -28,7 +29,6 @@ from lachan.tracing.calls import Outcome
 from lachan.tracing.mode_words import limited_modes
 from lachan.tracing.models import Contact
 from lachan.tracing.scripts import languages, script
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 from lachan.ui.wording import full_date
 
@@ -52,7 +52,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "order": order_words(),
         "tools": queue_tools(asked, call_queue.totals(asked), request.principal),
-        "workload": workload(shifts, call_queue.loads()),
+        "workload": workload(shifts, call_queue.loads() if shifts else {}),
         "on_shift": any(shift.account == request.principal.account for shift in shifts),
         "modes": limited_modes(),
         "case": asked.case,
@@ -112,7 +112,8 @@ def _call_context(
 ) -> dict[str, object]:
     contacts = contacts_of(card.person)
     line = call_queue.line_of(card.person)
-    known = languages()
+    reader = (get_language() or "vi")[:2]
+    known = languages(reader)
     language = request.GET.get("lang", "vi")
     language = language if language in known else "vi"
     return {
@@ -130,7 +131,7 @@ def _call_context(
         "languages": known.items(),
         "script": script(
             language,
-            (get_language() or "vi")[:2],
+            reader,
             {
                 "officer": request.principal.name,
                 "unit": unit_of(request.principal),

@@ -193,10 +193,16 @@ def _lines(
 
 
 def _on_path(rows: Sequence[Row], row: Row, chosen: set[UUID]) -> bool:
-    """The row and what it hangs on are on the chosen path; a cluster is when its case is."""
-    if row.node.person is None or row.node.person not in chosen or row.parent is None:
+    """The row and what it hangs on are on the chosen path; a cluster for who is in it."""
+    if row.parent is None or not _holds(row, chosen):
         return False
     above = rows[row.parent]
     if above.node.kind is Kind.CLUSTER and above.parent is not None:
         above = rows[above.parent]
-    return above.node.person in chosen
+    return _holds(above, chosen)
+
+
+def _holds(row: Row, chosen: set[UUID]) -> bool:
+    if row.node.kind is Kind.CLUSTER:
+        return any(child.person in chosen for child in row.node.children)
+    return row.node.person in chosen

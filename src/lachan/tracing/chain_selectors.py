@@ -140,7 +140,7 @@ def place_between(chain: Chain, one: UUID, other: UUID) -> UUID | None:
 def last_change(cases: Iterable[Case], person: UUID) -> LevelChange | None:
     """The newest fact about somebody in this chain."""
     rows = LevelChange.objects.filter(case__in=[case.id for case in cases], person=person)
-    return rows.order_by("-at", "-id").first()
+    return rows.order_by("-id").first()
 
 
 def place_names(places: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -14,6 +14,7 @@ from lachan.core.clock import now
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.people.selectors import PersonCard
 from lachan.tracing import access, chain_access, chain_drawing, chain_selectors, chain_wording
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.case_heads import case_head
 from lachan.tracing.chain_selectors import Chain
 from lachan.tracing.chain_tree import Cluster, Kind, Row, keys_to, opened_at_first, rows, short
@@ -22,7 +23,6 @@ from lachan.tracing.level_views import rule_shown
 from lachan.tracing.level_wording import Words, given, sentence, standing
 from lachan.tracing.levels import path
 from lachan.tracing.models import Case
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import Page
 from lachan.ui.wording import moment
 

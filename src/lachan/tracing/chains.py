@@ -107,7 +107,7 @@ def standing_of(chain: Iterable[Case]) -> dict[UUID, Standing]:
     """Where everybody stands by the facts alone: the last fact of each person in the chain."""
     facts = (
         LevelChange.objects.filter(case__in=[case.id for case in chain])
-        .order_by("person", "-at", "-id")
+        .order_by("person", "-id")  # in the order of making: a demo's clock can be wound back
         .distinct("person")
         .values_list("person", "after", "values")
     )

@@ -23,10 +23,10 @@ from lachan.tracing import (
     printing,
     services,
 )
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.calls import Outcome
 from lachan.tracing.models import Contact, Invitation
 from lachan.tracing.pages import case_tabs
-from lachan.tracing.views import TRACERS
 
 _STATES = {
     "confirm": Contact.State.CONFIRMED,

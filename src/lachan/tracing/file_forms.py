@@ -41,7 +41,7 @@ REASONS: list[tuple[str, str | Promise]] = [
 ]
 
 #: Doses before the onset; -1 stands for "not known" on the page and for nothing in the file.
-DOSES = [
+DOSES: list[tuple[str, str | Promise]] = [
     *((str(count), str(count)) for count in range(4)),
     ("4", _("4 or more")),
     ("-1", _("Not known")),

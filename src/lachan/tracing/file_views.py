@@ -16,6 +16,7 @@ from lachan.core.sealing import open_many
 from lachan.people.models import Person
 from lachan.people.selectors import PersonCard, card_of
 from lachan.tracing import days, investigation, selectors
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.boards import outbreaks_for
 from lachan.tracing.case_heads import case_head, case_of, sent
 from lachan.tracing.file_forms import FORMS
@@ -23,7 +24,6 @@ from lachan.tracing.file_wording import SUBJECTS, TITLES, initial_of, summary, w
 from lachan.tracing.investigation import patient_of
 from lachan.tracing.models import Case
 from lachan.tracing.quick_report import Known, quick_report
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 
 LANGUAGES = ("vi", "en")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.tracing import services
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.case_heads import case_head
 from lachan.tracing.forms import RULED_OUT_FOR
 from lachan.tracing.groups import members, sums_of
@@ -22,7 +23,6 @@ from lachan.tracing.roster_access import group_for, members_for
 from lachan.tracing.roster_forms import GroupDecisionForm
 from lachan.tracing.roster_views import HERE
 from lachan.tracing.roster_wording import group_levels
-from lachan.tracing.views import TRACERS
 from lachan.tracing.wording import state_chip
 
 STATE_OF_ACT = {"confirm": Contact.State.CONFIRMED, "rule_out": Contact.State.RULED_OUT}

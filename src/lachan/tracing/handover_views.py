@@ -15,15 +15,12 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.roles import Role
 from lachan.people.selectors import person_of
 from lachan.tracing import access, handover, inbox
+from lachan.tracing.asked import RECEIVERS, TRACERS
 from lachan.tracing.forms import RETURNED_FOR
 from lachan.tracing.handover_forms import AgainForm, SendPersonForm
 from lachan.tracing.handover_words import inbox_tools, row_shown, sent_shown, sent_tools
 from lachan.tracing.handovers import HandoverState, Kind
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
-
-#: Who receives people; the village health worker gets the visits.
-RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR, Role.VILLAGE_HEALTH_WORKER)
 
 
 @require_GET

@@ -22,10 +22,10 @@ from lachan.tracing import (
     level_wording,
     services,
 )
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.case_heads import case_head
 from lachan.tracing.chains import chain_of
 from lachan.tracing.models import Case, LevelRun
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 
 

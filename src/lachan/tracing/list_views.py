@@ -10,7 +10,7 @@ from lachan.core.clock import now
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.places.selectors import unit_label
 from lachan.tracing import access, listing, selectors
-from lachan.tracing.views import TRACERS, filters_of
+from lachan.tracing.asked import TRACERS, filters_of
 from lachan.tracing.wording import state_chip
 
 
@@ -31,7 +31,7 @@ def contacts_xlsx(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 def _file(request: SignedInRequest, case_id: UUID, ending: str) -> HttpResponse:
     found = access.case_for(request.principal, case_id)
     write, media = listing.FORMATS[ending]
-    content = write(request.principal, selectors.contact_list(found, filters_of(request)))
+    content = write(request.principal, selectors.contact_list(found, filters_of(request.GET)))
     response = HttpResponse(content, content_type=media)
     response["Content-Disposition"] = f'attachment; filename="{found.number}.{ending}"'
     return response
@@ -42,7 +42,7 @@ def _file(request: SignedInRequest, case_id: UUID, ending: str) -> HttpResponse:
 def contacts_print(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     """The whole list for A4 paper; the case is named by its number only."""
     found = access.case_for(request.principal, case_id)
-    contacts = selectors.contact_list(found, filters_of(request))
+    contacts = selectors.contact_list(found, filters_of(request.GET))
     rows = [
         (row, state_chip(row)["text"])
         for batch in listing.batches(request.principal, contacts)

@@ -26,9 +26,8 @@ TEXT_FORMAT = "@"
 
 def batches(by: Principal, contacts: QuerySet[Contact]) -> Iterator[list[ContactRow]]:
     """The whole list in its order; each batch is looked at as a page is."""
-    rows = contacts.select_related("place")
     # The ids first: a list of ids is small, and pages by OFFSET would read the list again each.
-    ids = list(rows.values_list("id", flat=True))
+    ids = list(contacts.values_list("id", flat=True))
     for start in range(0, len(ids), BATCH):
         wanted = ids[start : start + BATCH]
         found = Contact.objects.select_related("place").in_bulk(wanted)

@@ -15,10 +15,10 @@ from lachan.people.selectors import cards_of
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
 from lachan.tracing import measure_wording, measures
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.case_heads import case_head, case_of
 from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.models import Case, Contact
-from lachan.tracing.views import TRACERS
 from lachan.ui.pages import page_of
 
 #: Roles in the order of the page; the patient is one person and has a section of his own.

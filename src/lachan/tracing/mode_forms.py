@@ -10,14 +10,14 @@ from lachan.core.clock import OFFSET, now
 from lachan.core.scope import Principal
 from lachan.places.selectors import communes_of
 from lachan.tracing.lockdown import Mode
-from lachan.ui.forms import Form
+from lachan.ui.forms import Form, Radios
 
 
 class ModeForm(Form):
     """The chairman decides for the own commune; the director names one of the province."""
 
     commune_of = forms.ChoiceField(label=_("Commune"))
-    mode = forms.ChoiceField(label=_("Mode"), choices=Mode.choices, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label=_("Mode"), choices=Mode.choices, widget=Radios)
     begins = forms.DateTimeField(
         label=_("From when"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

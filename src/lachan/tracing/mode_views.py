@@ -15,11 +15,11 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.places.selectors import unit_name
 from lachan.tracing import access, marking, modes, stages
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.lockdown import Mode, StageMark
 from lachan.tracing.mode_forms import ModeForm
 from lachan.tracing.mode_words import commune_label, limited_modes, task_table
 from lachan.tracing.stage_words import span
-from lachan.tracing.views import TRACERS
 
 #: Who reads in which mode a commune works; who decides is asked again by the service.
 READERS = (Role.COMMUNE_CHAIRMAN, Role.DIRECTOR, Role.TRACER, Role.STATION_OFFICER)

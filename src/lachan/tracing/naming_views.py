@@ -24,12 +24,12 @@ from lachan.tracing import (
     naming_wording,
     submissions,
 )
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.call_reading import calls_of
 from lachan.tracing.forms import RULED_OUT_FOR
 from lachan.tracing.models import Case, Contact, Invitation, Source, Submission
 from lachan.tracing.naming_forms import REMEMBERED, TellForm
 from lachan.tracing.pages import case_tabs
-from lachan.tracing.views import TRACERS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,11 +31,11 @@ from lachan.tracing import (
     printing,
     submissions,
 )
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.models import Case, PublicCall, Submission
 from lachan.tracing.naming_forms import TakeForm
 from lachan.tracing.pages import case_tabs
 from lachan.tracing.public_forms import called_hours, called_words, day_of_text, hour_of_text
-from lachan.tracing.views import TRACERS
 from lachan.ui.wording import full_date, moment
 
 #: Days a new notice is proposed to hold.

@@ -34,8 +34,8 @@ from lachan.tracing.models import Contact, ContactGroup, GroupMember, Roster, Ro
 from lachan.tracing.naming import Named, name_contacts
 from lachan.tracing.roster_reading import GROUP_KINDS, Group, groups_of, has_shifts, tokens_of
 
-#: Rows of one part: some seconds of work, and then other facts have their turn.
-PART = 4_000
+#: Rows of one part.  Its transaction is short, because the tracing index waits for the oldest.
+PART = 1_000
 
 #: The register's longest texts; source: people.models.Belonging and Person.
 LONGEST = {"name": 120, "unit": 80, "line": 40, "shift": 20}

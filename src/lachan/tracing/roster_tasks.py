@@ -1,10 +1,13 @@
 """What the worker does with lists: takes in the next part of each, and destroys old files."""
 
+import time
+from collections.abc import Sequence
 from uuid import UUID
 
 from lachan.core.facts import on, ring
 from lachan.core.refusals import Refused
 from lachan.core.scope import system_scope
+from lachan.formats.listed import Listed, RefusedRow
 from lachan.formats.sheets import SheetRefused
 from lachan.tracing import roster_files
 from lachan.tracing.models import Roster
@@ -12,10 +15,13 @@ from lachan.tracing.roster import FACT
 from lachan.tracing.roster_import import work_part
 from lachan.tracing.roster_reading import people_of
 
+#: Seconds a list may keep the worker; then a positive result has its turn.
+BUDGET = 10.0
+
 
 @on(FACT)
 def import_rosters() -> int:
-    """Take in one part of every list that waits; whoever is not through rings again."""
+    """Take in the next parts of every list that waits; whoever is not through rings again."""
     with system_scope(f"fact:{FACT}"):
         roster_files.destroy_old()
         waiting = list(
@@ -28,7 +34,7 @@ def import_rosters() -> int:
 
 def _import(roster_id: UUID) -> int:
     try:
-        return _part(roster_id)
+        return _parts(roster_id)
     except (Refused, SheetRefused) as refused:
         with system_scope(f"fact:{FACT}"):
             Roster.objects.filter(pk=roster_id, state=Roster.State.IMPORTING).update(
@@ -37,7 +43,20 @@ def _import(roster_id: UUID) -> int:
         return 0
 
 
-def _part(roster_id: UUID) -> int:
+def _parts(roster_id: UUID) -> int:
+    """Part after part until the list is through or `BUDGET` is over; the file is read once."""
+    until = time.monotonic() + BUDGET
+    with system_scope(f"fact:{FACT}"):
+        people = people_of(Roster.objects.get(pk=roster_id))
+    worked, more = 0, True
+    while more and time.monotonic() < until:
+        rows, more = _part(roster_id, people)
+        worked += rows
+    return worked
+
+
+def _part(roster_id: UUID, people: Sequence[Listed | RefusedRow]) -> tuple[int, bool]:
+    """(rows worked through, whether more are left) of one transaction."""
     with system_scope(f"fact:{FACT}") as system:
         roster = (
             Roster.objects.select_for_update(skip_locked=True, of=("self",))
@@ -46,12 +65,13 @@ def _part(roster_id: UUID) -> int:
             .first()
         )
         if roster is None:
-            return 0
-        before = roster.done_row
-        if work_part(roster, people_of(roster), by=system):
+            return 0, False
+        before = roster.accepted + roster.refused
+        more = work_part(roster, people, by=system)
+        if more:
             ring(FACT)
         elif roster.refused:
             roster_files.keep_longer(roster)
         else:
             roster_files.let_go(roster)
-        return roster.done_row - before
+        return roster.accepted + roster.refused - before, more

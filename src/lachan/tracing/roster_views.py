@@ -15,6 +15,7 @@ from lachan.places.selectors import today_of
 from lachan.rulebook.selectors import contact_rule
 from lachan.tracing import roster, roster_files
 from lachan.tracing.access import case_for
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.case_heads import case_head, sent
 from lachan.tracing.groups import groups_of_case
 from lachan.tracing.models import Case, Roster
@@ -30,7 +31,6 @@ from lachan.tracing.roster_wording import (
     roster_sum,
     roster_verdict,
 )
-from lachan.tracing.views import TRACERS
 
 #: The tab of a case under which lists and groups stand.
 HERE = "tracing:groups"

@@ -26,9 +26,10 @@ class ScriptStep:
     words: str
 
 
-def languages() -> dict[str, str]:
-    """The languages in which people can be spoken to: code and own name."""
-    return dict(_content()["languages"])
+def languages(reader: str = FALLBACK) -> dict[str, str]:
+    """The languages in which people can be spoken to: code and name, as the officer calls it."""
+    found = _content()["languages"].items()
+    return {code: names.get(reader, names[FALLBACK]) for code, names in found}
 
 
 def script(language: str, reader: str, values: Mapping[str, str]) -> list[ScriptStep]:

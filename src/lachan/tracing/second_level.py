@@ -1,7 +1,8 @@
-"""F2 by the engine: who was at close quarters with a confirmed F1 once that one could pass it on.
+"""F2 and farther by the engine: who was close to a confirmed contact once that one could infect.
 
-Asked with every run whose rule follows two levels or more.  Close places name a person to verify,
-within the rule's limit of names; everybody else is counted.
+Asked with every run whose rule follows two levels or more: around confirmed F1s for F2s, around
+confirmed F2s for F3s where the rule follows three.  Close places and households name a person to
+verify, within the rule's limit of names; everybody else is counted.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,6 @@ from lachan.tracing import arrays, evidence
 from lachan.tracing.meeting import MetAround
 from lachan.tracing.models import Case, Contact
 from lachan.tracing.sorting import CLOSE, Close, Sorted, close_seconds, sort
-
-#: Levels a rule must follow before anybody around a contact is asked about.
-SECOND = 2
 
 #: A human's word that somebody is a contact; a hand-over needs one too.
 CONFIRMED = (Contact.State.CONFIRMED, Contact.State.HANDED_OVER)
@@ -44,26 +42,44 @@ class _Near:
 
 
 def ask_around(case: Case, rule: ContactRule, *, cluster: str, by: Principal) -> SecondLevel:
-    """Find, name and link who was close to the confirmed F1s of `case`; nobody is confirmed."""
-    first = _first_level(case) if rule.levels >= SECOND else {}
-    if not first:
-        return SecondLevel()
-    found, met, kinds = _met(case, first, rule, cluster)
-    near = _named(found, met, kinds, first, rule) | _households(first, rule)
+    """Find, name and link who was close to confirmed contacts of `case`; nobody is confirmed."""
     rows = {row.person_id: row for row in Contact.objects.filter(case=case)}
-    nearer = {person for person, row in rows.items() if row.hop < SECOND} | {case.person_id}
+    links: dict[tuple[UUID, UUID], Contact] = {}
+    answers = []
+    for hop in range(1, rule.levels):
+        sources = {
+            person: row for person, row in rows.items() if row.hop == hop and row.state in CONFIRMED
+        }
+        if sources:
+            answers.append(_ask_level(case, sources, rows, links, rule, cluster))
+    evidence.of_second_level(case, links, by)
+    return SecondLevel(
+        sum(each.to_verify for each in answers), sum(each.linked for each in answers)
+    )
+
+
+def _ask_level(
+    case: Case,
+    sources: Mapping[UUID, Contact],
+    rows: dict[UUID, Contact],
+    links: dict[tuple[UUID, UUID], Contact],
+    rule: ContactRule,
+    cluster: str,
+) -> SecondLevel:
+    """The people one level beyond `sources`; `rows` and `links` take up who is named."""
+    found, met, kinds = _met(case, sources, rule, cluster)
+    near = _named(found, met, kinds, sources, rule)
+    near = _households(sources, rule) | near
+    level = next(iter(sources.values())).hop + 1
+    nearer = {person for person, row in rows.items() if row.hop < level} | {case.person_id}
     wanted = shareable(near.keys() - nearer - _cases(case))
-    if len(wanted) > rule.name_limit:
+    unnamed = len(wanted) > rule.name_limit
+    # Over the limit nobody new is named; whoever is on the list already stays linked.
+    chosen = {person: near[person] for person in wanted if not unnamed or person in rows}
+    links |= _write(case, chosen, rows, rule)
+    if unnamed:
         return SecondLevel(0, len(found.linked) + len(wanted))
-    chosen = {person: near[person] for person in wanted}
-    _write(case, chosen, rows, rule, by)
     return SecondLevel(len(chosen), len(found.linked))
-
-
-def _first_level(case: Case) -> dict[UUID, Contact]:
-    """The confirmed F1s by person."""
-    rows = Contact.objects.filter(case=case, hop=1, state__in=CONFIRMED)
-    return {row.person_id: row for row in rows}
 
 
 def _cases(case: Case) -> set[UUID]:
@@ -113,7 +129,7 @@ def _named(
     first: Mapping[UUID, Contact],
     rule: ContactRule,
 ) -> dict[UUID, _Near]:
-    """Person -> through which F1 most of the close minutes were."""
+    """Person -> through which contact most of the close minutes were."""
     persons = by_trace_ids([each.trace_id for each in found.close])
     near = {}
     for each in found.close:
@@ -140,26 +156,24 @@ def _write(
     chosen: Mapping[UUID, _Near],
     rows: dict[UUID, Contact],
     rule: ContactRule,
-    by: Principal,
-) -> None:
-    """Rows to verify for the new ones, links for everybody; a human's state stays."""
+) -> dict[tuple[UUID, UUID], Contact]:
+    """Rows to verify for the new ones; give what the links say.  A human's state stays."""
     persons = Person.objects.in_bulk([person for person in chosen if person not in rows])
     fresh = [_row(case, person, chosen[person.id], rule) for person in persons.values()]
     Contact.objects.bulk_create(fresh)
     rows |= {row.person_id: row for row in fresh}
-    links = {
+    return {
         (near.via.person_id, person): _as_met(rows[person], near)
         for person, near in chosen.items()
         if person in rows
     }
-    evidence.of_second_level(case, links, by)
 
 
 def _row(case: Case, person: Person, near: _Near, rule: ContactRule) -> Contact:
     row = Contact(
         case=case,
         person=person,
-        hop=SECOND,
+        hop=near.via.hop + 1,
         via=near.via,
         source=Contact.Source.HOUSEHOLD,
         rule=f"{rule.rule}@{rule.version}",

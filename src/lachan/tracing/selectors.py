@@ -150,7 +150,7 @@ def latest_marks(contacts: Iterable[Contact]) -> dict[UUID, LevelChange]:
         LevelChange.objects.filter(
             case__in={row.case_id for row in rows}, person__in=[row.person_id for row in rows]
         )
-        .order_by("person", "-at", "-id")
+        .order_by("person", "-id")
         .distinct("person")
     )
     return {fact.person_id: fact for fact in facts if fact.code in NEARER}

@@ -1,5 +1,6 @@
 """The stage clock in words: what took how long, what is due when, and why something is late."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,15 +40,16 @@ class MarkShown:
     undone: bool
 
 
-def stage_clock(case: Case) -> list[StageShown]:
-    """The clock of a case."""
-    return [_shown(stage, case) for stage in stages.stages_of(case)]
+def stage_clock(case: Case, told: Sequence[Stage]) -> list[StageShown]:
+    """The clock of a case whose stages were read."""
+    return [_shown(stage, case) for stage in told]
 
 
-def stage_marks(case: Case) -> list[MarkShown]:
+def stage_marks(case: Case, told: Sequence[Stage]) -> list[MarkShown]:
     """The next stage that waits for a human's word, and the last one given, to take it back."""
     marked = stages.marked(case)
-    waiting = [stage for stage in BY_HAND if stage not in marked]
+    over = {stage.code for stage in told if stage.at is not None}
+    waiting = [stage for stage in BY_HAND if stage.value not in over]
     found = [MarkShown(waiting[0].value, _DONE[waiting[0]](), False)] if waiting else []
     given = [stage for stage in BY_HAND if stage in marked]
     if given:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connections
 from django.db.models import Max, Min
+from django.db.models.functions import Coalesce
 
 from lachan.core.clock import OFFSET, now
 from lachan.rulebook.selectors import stage_rule
@@ -118,7 +119,7 @@ def _stage(
     reached: Reached,
 ) -> Stage:
     at = moments.get(code)
-    due_at = case.opened_at + timedelta(hours=hours[code]) if code in hours else None
+    due_at = result_at(case) + timedelta(hours=hours[code]) if code in hours else None
     late = (at or now()) - due_at if due_at is not None else None
     state = "done" if at is not None else ("now" if code == running else "later")
     counted = code == "last_reached"
@@ -135,12 +136,17 @@ def _stage(
     )
 
 
+def result_at(case: Case) -> datetime:
+    """When the laboratory released the result; when it became a case where nobody knows that."""
+    return case.released_at or case.opened_at
+
+
 def _moments(case: Case, reached: Reached) -> dict[str, datetime | None]:
     hand = marked(case)
     return {
         "symptom": datetime.combine(case.onset, time(), OFFSET) if case.onset else None,
         "sample": case.taken_at,
-        "result": case.opened_at,
+        "result": result_at(case),
         "taken": hand.get(StageMark.Stage.TAKEN),
         "interview": hand.get(StageMark.Stage.INTERVIEW) or _first_told(case),
         "list_approved": hand.get(StageMark.Stage.LIST_APPROVED) or _all_decided(case),
@@ -217,8 +223,9 @@ def pace_by_commune() -> list[Pace]:
     since = now() - LOOKED_BACK
     cases = list(
         Case.objects.filter(opened_at__gte=since)
+        .annotate(result_at=Coalesce("released_at", "opened_at"))
         .exclude(status=Case.Status.WITHDRAWN)
-        .values("id", "commune", "opened_at")
+        .values("id", "commune", "result_at")
     )
     reached = reached_of([row["id"] for row in cases])
     by_commune: dict[int, list[timedelta | None]] = {}
@@ -233,7 +240,7 @@ def _taken_for(row: Mapping[str, Any], reached: Mapping[UUID, Reached]) -> timed
     known = reached.get(row["id"])
     if known is None or known.all_at is None:
         return None
-    taken: timedelta = known.all_at - row["opened_at"]
+    taken: timedelta = known.all_at - row["result_at"]
     return max(taken, timedelta(0))
 
 

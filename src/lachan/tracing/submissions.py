@@ -4,20 +4,25 @@ The worker opens a row, meets whoever has the same phone and the same name, and 
 else.  What an officer types for somebody on the phone or from paper is kept beside them.
 """
 
+from collections import defaultdict
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+
+from django.db.models.functions import Coalesce
 
 from lachan.core import audit
 from lachan.core.clock import OFFSET, now
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.core.sealing import open_sealed
+from lachan.formats.phones import PhoneRefused
 from lachan.formats.vietnamese import fold
 from lachan.people.selectors import cards_of, sharing_phone
 from lachan.places.selectors import search_units, today_of
-from lachan.tracing.adding import Told, add
+from lachan.tracing.adding import Told, enter, named
 from lachan.tracing.models import (
     CalledPlace,
     Case,
@@ -27,49 +32,74 @@ from lachan.tracing.models import (
     Source,
     Submission,
 )
+from lachan.tracing.naming import Named, name_contacts
 
 #: Rows worked in one round; the bell rings again for the rest.
 AT_ONCE = 200
 
 
 def work_waiting() -> int:
-    """Work every row that waits, each in its own transaction; give how many."""
+    """Work the rows that wait, case by case; give how many."""
     with system_scope("fact:tracing.submission"):
-        waiting = Submission.objects.filter(worked_at=None).order_by("received_at")
-        ids = list(waiting.values_list("id", flat=True)[:AT_ONCE])
-    return sum(_work(one) for one in ids)
+        rows = Submission.objects.filter(worked_at=None).order_by("received_at")
+        of_case = Coalesce("invitation__case", "call__case")
+        waiting = list(rows.annotate(of_case=of_case).values_list("of_case", "id")[:AT_ONCE])
+    by_case: dict[UUID, list[UUID]] = defaultdict(list)
+    for case, row in waiting:
+        by_case[case].append(row)
+    return sum(_work(case, ids) for case, ids in by_case.items())
 
 
-def _work(row_id: UUID) -> int:
+def _work(case_id: UUID, ids: list[UUID]) -> int:
     with system_scope("fact:tracing.submission") as system:
-        row = (
+        rows = list(
             Submission.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related(
-                *("call__case", "invitation__case", "invitation__contact", "called_place")
-            )
-            .filter(pk=row_id, worked_at=None)
-            .first()
+            .select_related("call", "invitation__contact", "called_place")
+            .filter(pk__in=ids, worked_at=None)
+            .order_by("received_at")
         )
-        if row is None:
+        if not rows:
             return 0
         # One after the other in a case: two rows about one person become one contact.
-        case = Case.objects.select_for_update().get(pk=_case(row).pk)
-        row.contact = _listed(case, _told(case, row), system)
-        row.worked_at = now()
-        row.save(update_fields=["contact", "worked_at"])
+        case = Case.objects.select_for_update().get(pk=case_id)
+        people = [_named(case, row, system) for row in rows]
+        contacts = {
+            each.person_id: each for each in name_contacts(case=case, people=people, by=system)
+        }
+        at = now()
+        for row, each in zip(rows, people, strict=True):
+            # Nobody is listed who is the case itself or of the police's or army's own chain.
+            row.contact = contacts.get(each.person)
+            row.worked_at = at
+        Submission.objects.bulk_update(rows, ["contact", "worked_at"])
         audit.record(
             "submission.worked",
-            target=("submission", row.id),
+            target=("case", case.id),
             by=system,
-            detail={"contact": str(row.contact_id or "")},
+            detail={"submissions": [str(row.id) for row in rows]},
         )
-        return 1
+        return len(rows)
 
 
-def _case(row: Submission) -> Case:
-    opening = row.invitation or row.call
-    assert opening is not None  # a constraint of the table
-    return opening.case
+def _named(case: Case, row: Submission, system: Principal) -> Named:
+    """Whom a row names: somebody met, or entered now.  What cannot be read as it stands is entered
+    as not identified, with all its words."""
+    told = _told(case, row)
+    person = _met(told)
+    if person is not None:
+        return named(person, told)
+    with suppress(Refused), scoped(system, "fact:tracing.submission"):
+        return named(enter(case=case, told=told, by=system), told)
+    words = (told.name, told.phone, told.birth, told.address, told.note)
+    plain = replace(
+        told,
+        identity=Contact.Identity.UNKNOWN,
+        phone="",
+        birth="",
+        commune=None,
+        note=" · ".join(text for text in words if text),
+    )
+    return named(enter(case=case, told=plain, by=system), plain)
 
 
 def _told(case: Case, row: Submission) -> Told:
@@ -152,36 +182,21 @@ def _whole_day(text: str) -> tuple[datetime | None, datetime | None]:
     return datetime.combine(day, time(), OFFSET), min(last, now())
 
 
-def _listed(case: Case, told: Told, system: Principal) -> Contact | None:
-    """The contact of a row.  What cannot be read as it stands is listed with all its words."""
-    person = _met(told)
-    with suppress(Refused), scoped(system, "fact:tracing.submission"):
-        return add(case=case, told=told, by=system, person=person)
-    if person is not None:
-        return None  # the case itself, or somebody of the police's or army's own chain
-    told_all = (told.name, told.phone, told.birth, told.address, told.note)
-    plain = Told(
-        source=told.source,
-        name=told.name,
-        identity=Contact.Identity.UNKNOWN,
-        via=told.via,
-        place=told.place,
-        note=" · ".join(text for text in told_all if text),
-    )
-    return add(case=case, told=plain, by=system)
-
-
 def _met(told: Told) -> UUID | None:
     """Whoever is reached by this phone and bears this name; never by one of the two alone."""
     if not told.phone or not told.name:
         return None
-    named = [
+    try:
+        sharing = sharing_phone(told.phone)
+    except PhoneRefused:
+        return None
+    same = [
         card
-        for card in cards_of(sharing_phone(told.phone)).values()
+        for card in cards_of(sharing).values()
         if fold(card.name) == fold(told.name)
-        and (not told.birth or card.birth_year in {None, int(told.birth[:4])})
+        and (not told.birth or str(card.birth_year or told.birth[:4]) == told.birth[:4])
     ]
-    return named[0].person if len(named) == 1 else None
+    return same[0].person if len(same) == 1 else None
 
 
 def kept_already(key: UUID) -> Submission | None:

@@ -15,10 +15,10 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.core.scope import scoped
 from lachan.tracing import days, points
+from lachan.tracing.asked import TRACERS
 from lachan.tracing.case_heads import case_head, case_of, sent
 from lachan.tracing.file_forms import PointForm, begin_of, point_values
 from lachan.tracing.models import Case, TimePlace
-from lachan.tracing.views import TRACERS
 from lachan.ui.wording import day as day_words
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lachan.tracing import (
+    api,
     board_views,
     call_views,
     chain_views,
@@ -52,7 +53,15 @@ NAMING = [
     path("tim-nguoi/<str:code>/", public_views.public_call, name="public_call"),
 ]
 
+#: The same lists for programs.
+API = [
+    path("api/tracing/cases/", api.cases, name="api_cases"),
+    path("api/tracing/cases/<uuid:case_id>/contacts/", api.contacts, name="api_contacts"),
+    path("api/tracing/handovers/", api.handovers, name="api_handovers"),
+]
+
 urlpatterns = [
+    *API,
     *NAMING,
     *ZONES,
     path("tracing/", board_views.board, name="board"),

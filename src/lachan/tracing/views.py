@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
-from lachan.core.roles import Role
 from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
 from lachan.tracing import access, handover, selectors, services, wording
+from lachan.tracing.asked import TRACERS, filters_of
 from lachan.tracing.boards import silent_receivers
 from lachan.tracing.case_heads import duty_line
 from lachan.tracing.case_time import over_time
@@ -24,6 +24,7 @@ from lachan.tracing.mode_words import mode_line
 from lachan.tracing.models import Case, Contact, Handover
 from lachan.tracing.pages import case_tabs
 from lachan.tracing.stage_words import stage_clock, stage_marks
+from lachan.tracing.stages import stages_of
 from lachan.tracing.wording import (
     contact_tools,
     hop_switch,
@@ -33,10 +34,6 @@ from lachan.tracing.wording import (
     verdict,
 )
 from lachan.ui.pages import page_of
-
-#: Who works cases (a station those of its own commune), and who receives the people handed over.
-TRACERS = (Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER)
-RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR)
 
 
 @require_GET
@@ -51,10 +48,13 @@ def case(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 
 def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
     run = selectors.last_run(found)
-    chosen = filters_of(request)
-    page = page_of(selectors.contact_list(found, chosen).select_related("place"), request.GET)
+    chosen = filters_of(request.GET)
+    page = page_of(
+        selectors.contact_list(found, chosen).select_related("place", "group"), request.GET
+    )
     rows = access.contacts_for(request.principal, page.rows)
     totals = selectors.sums(found)
+    told = stages_of(found)
     return {
         "case": found,
         "card": card_of(found.person_id),
@@ -67,8 +67,8 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "rows": [(row, state_chip(row), wording.mark_chip(row)) for row in rows],
         "page": page,
         "listed": wording.more_than(listed_in(totals, chosen)),
-        "stages": stage_clock(found),
-        "marks": stage_marks(found),
+        "stages": stage_clock(found, told),
+        "marks": stage_marks(found, told),
         "mode": mode_line(found.commune),
         "tools": contact_tools(found, totals, chosen),
         "hops": hop_switch(found, selectors.hop_sums(found), chosen),
@@ -78,27 +78,6 @@ def _case_context(request: SignedInRequest, found: Case) -> dict[str, object]:
         "receivers": silent_receivers(found),
         **duty_line(found),
     }
-
-
-def filters_of(request: SignedInRequest) -> selectors.Chosen:
-    """What the URL filters the list by."""
-    state = request.GET.get("state", "")
-    minutes = request.GET.get("minutes", "")
-    hop = request.GET.get("hop", "")
-    return selectors.Chosen(
-        state=state if state in Contact.State.values else "",
-        minutes=int(minutes) if minutes.isdecimal() else 0,
-        name=request.GET.get("q", "").strip(),
-        place=_uuid(request.GET.get("place", "")),
-        hop=int(hop) if hop in {"1", "2", "3", "4"} else 0,
-    )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @require_POST
@@ -137,7 +116,7 @@ def _chosen(request: SignedInRequest, form: DecisionForm, found: Case) -> list[U
     """Everybody in the list as it is filtered, or the ticked ones."""
     if not form.cleaned_data["everybody"]:
         return [row.id for row in form.cleaned_data["contacts"]]
-    listed = selectors.contact_list(found, filters_of(request))
+    listed = selectors.contact_list(found, filters_of(request.GET))
     movable = _MOVABLE[form.cleaned_data["act"]]
     return list(listed.filter(state__in=movable).values_list("id", flat=True))
 

@@ -63,7 +63,7 @@ class DecideForm(SignedForm):
     starts_at = moment(_("In force from"))
     ends_at = moment(_("Planned end"), required=False)
 
-    field_order = ("number", "signed_on", "signer", "starts_at", "ends_at", "scan")
+    field_order = ["number", "signed_on", "signer", "starts_at", "ends_at", "scan"]
 
 
 class AtForm(SignedForm):
@@ -71,7 +71,7 @@ class AtForm(SignedForm):
 
     at = moment(_("From when"))
 
-    field_order = ("number", "signed_on", "signer", "at", "scan")
+    field_order = ["number", "signed_on", "signer", "at", "scan"]
 
 
 class AdjustForm(AtForm):
@@ -80,7 +80,7 @@ class AdjustForm(AtForm):
     add = forms.MultipleChoiceField(label=_("Add to the zone"), required=False)
     take = forms.MultipleChoiceField(label=_("Take out of the zone"), required=False)
 
-    field_order = ("add", "take", "number", "signed_on", "signer", "at", "scan")
+    field_order = ["add", "take", "number", "signed_on", "signer", "at", "scan"]
 
     def __init__(
         self,

@@ -11,16 +11,16 @@ from uuid import UUID
 from lachan.places.models import Dwelling, Lane
 
 #: Metres of a house front and depth on the drawing, and of the edge around everything drawn.
-WIDE, DEEP, EDGE = 7.0, 9.0, 26.0
+WIDE, DEEP, EDGE = 7.0, 9.0, 14.0
 
 #: Metres around what matters that are drawn besides, so that one sees where it lies.
-AROUND = 90.0
+AROUND = 40.0
 
 #: Houses drawn at most; a whole town would be a page nobody can open.
 MOST_HOUSES = 2_500
 
 #: Metres that a side of the drawing has at least.
-LEAST = 160.0
+LEAST = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Asked:
 
     def pairs(self, **changed: Any) -> list[tuple[str, str]]:
         """What a form keeps of it."""
-        told = {"share": self.share, "kind": self.kind} | changed
+        told: dict[str, Any] = {"share": self.share, "kind": self.kind} | changed
         pairs = [("outbreak", str(self.outbreak))] if self.outbreak else []
         pairs += [("case", str(case)) for case in self.cases]
         pairs += [("commune", str(commune)) for commune in told.pop("communes", self.communes)]

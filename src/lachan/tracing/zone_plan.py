@@ -107,9 +107,14 @@ class Plan:
 
 
 class Workshop:
-    """Everybody exposed who lives in the chosen communes, and the ground they live on."""
+    """Everybody exposed who lives in the chosen communes, and the ground they live on.
 
-    def __init__(self, gathered: Gathered, communes: Iterable[int]) -> None:
+    `ground` is read from the registers where it is not given.
+    """
+
+    def __init__(
+        self, gathered: Gathered, communes: Iterable[int], ground: Ground | None = None
+    ) -> None:
         self.communes = frozenset(communes)
         self.people = [each for each in gathered.people if each.commune in self.communes]
         self.elsewhere = [each for each in gathered.people if each.commune not in self.communes]
@@ -118,7 +123,7 @@ class Workshop:
             for key, place in gathered.businesses.items()
             if place.commune in self.communes
         }
-        self.ground = _ground(self.people, businesses)
+        self.ground = ground or _ground(self.people, businesses)
         self.total = sum(each.risk for each in self.people)
 
     @property
@@ -137,18 +142,21 @@ class Workshop:
             for who, each in enumerate(self.people)
             for number in self._touched(each, kind, numbers)
         ]
+        # A house with a case is closed whatever the share: it costs nothing more, and what it costs
+        # is added to the bound, which then speaks of all areas that hold the cases.
+        held = self._with_cases(kind)
         found = cover(
             touches,
-            [self._cost(key) for key in units],
+            [0 if key in held else self._cost(key) for key in units],
             Fraction(share, 100),
             seconds=BOUND_SECONDS if bounded else 0,
         )
-        chosen = [units[number] for number in found.units]
+        chosen = sorted(held | {units[number] for number in found.units})
         area = _area(chosen, self.ground)
         before = self.ground.people(area.dwellings(self.ground))
         if kind == "mixed":
             _round_off(area, self.ground)
-        return self._told(kind, share, area, found, before)
+        return self._told(kind, share, area, found, before, sum(map(self._cost, held)))
 
     def curve(self, kind: str) -> list[tuple[int, int]]:
         """(share in per cent, people shut in) for every share of the curve."""
@@ -171,6 +179,14 @@ class Workshop:
             found |= {Key("place", shop) for shop in each.businesses & set(self.ground.businesses)}
         return found
 
+    def _with_cases(self, kind: str) -> set[Key]:
+        """Lanes or houses in which a case lives."""
+        found: set[Key] = set()
+        for each in self.people:
+            if each.hop == 0:
+                found |= {key for key in self._around(each, kind) if key.kind != "place"}
+        return found
+
     def _touched(self, each: Exposed, kind: str, numbers: dict[Key, int]) -> list[int]:
         return sorted(numbers[key] for key in self._around(each, kind)) or [-1]
 
@@ -182,7 +198,9 @@ class Workshop:
         shops = len(self.ground.shops.get(key.id, []))
         return self.ground.people(self.ground.of_lane(key.id)) + shops * BUSINESS_WEIGHT
 
-    def _told(self, kind: str, share: int, area: Area, found: Covering, before: int) -> Plan:
+    def _told(
+        self, kind: str, share: int, area: Area, found: Covering, before: int, held: int
+    ) -> Plan:
         dwellings, shut = area.dwellings(self.ground), area.shut(self.ground)
         inside = frozenset(
             each.person
@@ -203,7 +221,7 @@ class Workshop:
             households=self.ground.households(dwellings),
             businesses=len(shut),
             cost=people + len(shut) * BUSINESS_WEIGHT,
-            bound=found.bound,
+            bound=None if found.bound is None else found.bound + held,
             best=found.best,
             covered=Fraction(risk * 1000 // self.total, 10) if self.total else Fraction(0),
             reached=found.reached,

@@ -83,14 +83,18 @@ def _part(lane: Lane, row: Sequence[Dwelling], chosen: Sequence[Dwelling]) -> st
             runs[-1].append(house)
         else:
             runs.append([house])
-    return f"{_spoken(lane.name)} {_listed([said for run in runs for said in _run(run)])}"
-
-
-def _run(run: Sequence[Dwelling]) -> list[str]:
-    if len(run) <= STRETCH:
-        return [_("number %(number)s") % {"number": house.number} for house in run]
-    ends = {"first": run[0].number, "last": run[-1].number}
-    return [_("from number %(first)s to number %(last)s") % ends]
+    stretches = [run for run in runs if len(run) > STRETCH]
+    numbers = [house.number for run in runs if len(run) <= STRETCH for house in run]
+    said = [
+        _("from number %(first)s to number %(last)s")
+        % {"first": run[0].number, "last": run[-1].number}
+        for run in stretches
+    ]
+    if len(numbers) == 1:
+        said.append(_("number %(number)s") % {"number": numbers[0]})
+    elif numbers:
+        said.append(_("numbers %(numbers)s") % {"numbers": ", ".join(numbers)})
+    return f"{_spoken(lane.name)} {', '.join(said)}"
 
 
 def _spoken(name: str) -> str:

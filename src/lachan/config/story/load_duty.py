@@ -24,9 +24,9 @@ def _rows(files: Files) -> Iterator[Row]:
     duties = files.world.duties
     phones = {(row.organisation, row.name): row.phone for row in duties}
     for number, row in enumerate(duties):
-        people = (("officer", row.name, row.phone),)
+        people = [("officer", row.name, row.phone)]
         if (deputy := phones.get((row.organisation, row.deputy))) is not None:
-            people += (("deputy_signer", row.deputy, deputy),)
+            people.append(("deputy_signer", row.deputy, deputy))
         for place, (kind, name, phone) in enumerate(people):
             yield _shift(files, 2 * number + place, row, (kind, name, phone))
 

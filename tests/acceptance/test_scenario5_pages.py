@@ -1,4 +1,4 @@
-"""Scenario 5 of practice.md section 7: 68 contacts, 14 communes, 2 provinces, one night.
+"""Scenario 5 as the pages and the app role's SQL show it: who sees whom, and what climbs.
 
 The people and where they live come from the story's world; the clock is wound to 03:00 and on.
 """
@@ -20,12 +20,10 @@ from lachan.people.models import Person
 from lachan.people.selectors import looks_at
 from lachan.tracing import handover, inbox, services, tasks
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt
+from tests.acceptance.told import Told
 from tests.factories import cast
-from tests.tracing.test_scenarios import Told, factory_case, told
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["factory_case", "told"]
 
 #: The scenario's own figures.
 SENT, ACCEPTED, RETURNED, UNANSWERED, COMMUNES = 68, 61, 5, 2, 14
@@ -63,9 +61,10 @@ def seen_by_sql(principal: Principal) -> Counter[tuple[UUID, int]]:
 
 
 @pytest.fixture(scope="module")
-def night(told: Told, factory_case: Case) -> Iterator[Night]:
+def night(told: Told) -> Iterator[Night]:
     """All 68 are confirmed and handed over at 03:00."""
     before = clock._wound
+    factory_case = told.released(told.world.planted.f0)
     tracer = told.cast["tracer"]
     with scoped(tracer, "tracing"):
         rows = list(Contact.objects.filter(case=factory_case).values_list("id", flat=True))
