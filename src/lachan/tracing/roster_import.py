@@ -229,10 +229,10 @@ def _named_before(part: _Part, rows: list[Listed]) -> dict[int, UUID]:
         group__in=part.groups.values(), contact__found_at__lt=part.roster.asked_at
     )
     members = list(before.values_list("group", "contact__person"))
-    cards = cards_of({person for _group, person in members})
+    cards = cards_of({person for _group_id, person in members})
     waiting: dict[tuple[UUID, str], list[UUID]] = {}
-    for group, person in members:
-        waiting.setdefault((group, fold(cards[person].name)), []).append(person)
+    for group_id, person in members:
+        waiting.setdefault((group_id, fold(cards[person].name)), []).append(person)
     found: dict[int, UUID] = {}
     for row in rows:
         for group in _inside(part, row):
