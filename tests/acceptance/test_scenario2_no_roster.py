@@ -44,8 +44,16 @@ def test_the_shift_is_counted_and_nobody_of_it_named_for_a_shared_gate(
     assert (run.to_verify, run.linked) == (len(expected.close), len(expected.linked))
 
 
-def test_most_of_the_68_are_missing_until_the_list_comes(told: Told, expected: Answer) -> None:
-    assert len(told.world.contacts_of_f0() - expected.close) > 30
+def test_whoever_only_stood_at_the_line_is_missing_until_the_list_comes(
+    told: Told, expected: Answer
+) -> None:
+    world, planted = told.world, told.world.planted
+    line = set(world.people_on[planted.line, planted.shift]) - {planted.f0}
+    riders = set(world.people_riding[planted.bus, planted.shift])
+    by_phone = {each for row in world.encounters for each in (row.a, row.b)}
+
+    assert (line - riders) - expected.close
+    assert not (line - riders - by_phone) & expected.close
 
 
 def test_the_page_of_the_case_leads_to_where_a_list_is_sent(told: Told, factory_case: Case) -> None:
