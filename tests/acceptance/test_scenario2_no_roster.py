@@ -56,9 +56,12 @@ def test_whoever_only_stood_at_the_line_is_missing_until_the_list_comes(
     assert not (line - riders - by_phone) & expected.close
 
 
-def test_the_page_of_the_case_leads_to_where_a_list_is_sent(told: Told, factory_case: Case) -> None:
+def test_the_page_of_the_case_says_what_is_missing_and_leads_there(
+    told: Told, factory_case: Case
+) -> None:
     browser = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
     browser.cookies["lachan"] = told.cast["tracer"].secret
     page = browser.get(f"/tracing/{factory_case.id}/").text
 
+    assert "only a list says who was near." in page
     assert f"/tracing/{factory_case.id}/groups/" in page
