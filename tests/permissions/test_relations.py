@@ -13,7 +13,7 @@ from tests.database import ALIASES
 COUNTING = frozenset(
     {
         *("venues_count", "venues_history", "venues_answers_for"),
-        *("gate_shown", "gate_facts"),
+        *("gate_shown", "gate_facts", "gate_ordered"),
         # Zones: whether this place or whoever stands here lies in one; digests for a gate's pack;
         # which zones have a decision of one's own area.
         *("gate_zone", "gate_pack", "gate_pack_passes", "gate_pack_places", "tracing_zones_here"),

@@ -3,6 +3,9 @@
 import json
 from importlib import import_module
 
+import django
+
+from tests.database import set_environment
 from tests.spec import tables
 
 #: document -> marker in it -> the spec modules of that chapter, in order of reading
@@ -71,4 +74,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # Some tables stand beside models.
+    set_environment()
+    django.setup()
     main()

@@ -14,6 +14,7 @@ from lachan.core.clock import now
 from lachan.core.signing import signing_key
 from lachan.credentials.tokens import issue
 from lachan.declarations import selectors as declarations
+from lachan.gate.orders import order_facts
 from lachan.gate.services import ADMITTED, KINDS
 from lachan.gate.zones import zone_facts
 from lachan.notices.selectors import duty_of
@@ -61,12 +62,14 @@ def pass_of(card: PersonCard) -> Pass:
 def facts_of(card: PersonCard, at: datetime) -> dict[str, Any]:
     """What the rulebook may know of a person who reads the own pass."""
     declaring = declarations.duty_to_declare(at=at, province=card.province)
+    trace_id = trace_ids_of([card.person])[card.person]
     return (
         {"declaration_mandatory": declaring.outcome == "mandatory"}
         | declarations.facts_of(card.person, at)
         | sampling.facts_of(card.person, at)
         | duty_of(card.person, at)
-        | zone_facts(trace_ids_of([card.person])[card.person], None, at)
+        | order_facts(trace_id, at)
+        | zone_facts(trace_id, None, at)
     )
 
 

@@ -19,6 +19,7 @@ from lachan.credentials import envelope
 from lachan.credentials.tokens import TokenRefused, verify
 from lachan.formats import qr
 from lachan.formats.qr import Recognised
+from lachan.gate.orders import order_facts
 from lachan.gate.zones import zone_facts
 from lachan.notices.selectors import duty_in
 from lachan.rulebook import selectors as rulebook
@@ -95,13 +96,14 @@ def facts_of(guest: Guest, at: datetime, place: UUID | None = None) -> dict[str,
         row = cursor.fetchone()
     if row is None:
         return facts
+    ordered = order_facts(guest.trace_id, at)
     declared_at, symptoms, contact, outcome, taken_at, told = row
     if declared_at is not None:
         hours = _hours(declared_at, at)
         facts |= {"declaration_age_hours": hours, "symptoms": symptoms, "contact": contact}
     if outcome is not None:
         facts |= {"test_outcome": outcome, "test_age_hours": _hours(taken_at, at)}
-    return facts | (duty_in(json.loads(told), at) if told else {})
+    return facts | (duty_in(json.loads(told), at) if told else {}) | ordered
 
 
 def _hours(since: datetime, at: datetime) -> int:

@@ -174,8 +174,8 @@ def colour_of(
     """Colour and decision for what is known of a person now.  Never store the colour.
 
     Facts (each may be absent): `declaration_age_hours`, `symptoms`, `contact`, `duty` ("isolation",
-    "self_monitoring"), `duty_until` (ISO instant), `test_outcome`, `test_age_hours`,
-    `declaration_mandatory`; of zones in force at that minute `place_in_zone`, `lives_in_zone`,
+    "isolation_open", "holding", "self_monitoring"), `duty_until` (ISO instant), `test_outcome`,
+    `test_age_hours`, `declaration_mandatory`; of zones in force at that minute `place_in_zone`, `lives_in_zone`,
     `zone_pass` (a pass that holds now) and `zone_since` (ISO instant).
     """
     row = rule_in_force("card_colour", disease=disease, at=at, regime=regime, province=province)

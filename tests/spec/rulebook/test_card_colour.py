@@ -22,6 +22,8 @@ table = """
   15/11/2026 |          80           |    no    |   yes   | –               | –        |        –         |       no        | –                | yellow  | declared_contact
   15/11/2026 |           2           |    no    |   no    | self_monitoring | –        |        –         |       no        | –                | yellow  | monitoring
   15/11/2026 |           2           |    no    |   no    | isolation       | –        |        –         |       no        | –                | red     | under_order
+  15/11/2026 |           2           |    no    |   no    | isolation_open  | –        |        –         |       no        | –                | red     | under_order_open
+  15/11/2026 |           2           |    no    |   no    | holding         | –        |        –         |       no        | –                | red     | held
   15/11/2026 |           2           |    no    |   no    | –               | positive |       240        |       no        | –                | red     | test_positive
   15/11/2026 |           2           |    no    |   no    | –               | positive |       241        |       no        | –                | green   | nothing_known
   15/11/2026 |           2           |    no    |   no    | –               | negative |         5        |       no        | –                | green   | nothing_known
@@ -77,7 +79,7 @@ def facts_of(case: dict[str, str]) -> dict[str, Any]:
     facts |= {name: cell for name, cell in words.items() if tables.known(cell)}
     if tables.known(case["zone"]):
         facts |= ZONES[case["zone"]] | {"zone_since": SINCE}
-    return facts | ({"duty_until": UNTIL} if facts.get("duty") == "isolation" else {})
+    return facts | ({"duty_until": UNTIL} if facts.get("duty") in {"isolation", "holding"} else {})
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: " ".join(case.values()))
