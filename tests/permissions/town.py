@@ -249,7 +249,7 @@ def _build() -> Town:
     _bluetooth(factory)
     _family(factory)
     case = outbreak.positive(factory.people[source])
-    tasks.answer_runs()
+    outbreak.answered(case)  # busy machines hold scans back: until the list is there
     town = Town(here, factory, case)
     for furnish in FURNISHING:
         furnish(town)
