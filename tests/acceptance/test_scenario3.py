@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from lachan.core.clock import now
 from lachan.core.scope import scoped, system_scope
@@ -108,7 +109,7 @@ def test_the_notice_says_where_and_when_and_names_nobody(
     told: Told, market_case: Case, call: PublicCall, expected: Answer
 ) -> None:
     stranger = Client(SERVER_NAME="localhost", headers={"accept-language": "vi"})
-    page = stranger.get(f"/tim-nguoi/{call.code}/")
+    page = stranger.get(reverse("tracing:public_call", args=[call.code]))
     scene, people = told.scenes.market, told.world.people
 
     assert page.status_code == 200
@@ -123,7 +124,7 @@ def test_who_telephones_stands_to_verify_with_how_we_know(
 ) -> None:
     caller = told.world.people[told.scenes.market.caller]
     desk = signed_in(told, "tracer")
-    address = f"/public-calls/{call.id}/answer/"
+    address = reverse("tracing:take_answer", args=[call.id])
     key = KEY.search(desk.get(address).text)
     assert key is not None
     said = {
@@ -148,6 +149,6 @@ def test_who_telephones_stands_to_verify_with_how_we_know(
 def test_the_form_of_a_telephone_answer_is_short_enough_for_three_minutes(
     told: Told, call: PublicCall
 ) -> None:
-    page = signed_in(told, "tracer").get(f"/public-calls/{call.id}/answer/").text
+    page = signed_in(told, "tracer").get(reverse("tracing:take_answer", args=[call.id])).text
 
     assert len(set(FIELDS.findall(page)) - {"csrfmiddlewaretoken", "key", "commune"}) <= 8

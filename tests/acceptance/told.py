@@ -22,7 +22,7 @@ from lachan.config.story.world import World
 from lachan.core import clock
 from lachan.core.clock import now
 from lachan.core.installation import look_again
-from lachan.core.scope import Principal, scoped, system_scope
+from lachan.core.scope import Principal, forget_system_session, scoped, system_scope
 from lachan.people.signing_in import cast_of_demo, enter
 from lachan.rulebook.selectors import contact_rule
 from lachan.sampling.models import Result
@@ -77,9 +77,22 @@ class Told:
         return self.twin.answer(index, int(case.infectious_from.timestamp()), None, rule)
 
     def wind(self, forward: timedelta) -> None:
-        """So much later: the database's clock and this process's."""
+        """So much later: the database's clock and this process's; the cast signs in again."""
+        self._forward(forward)
+        forget_system_session()
+        self.cast = signed_in()
+
+    def wind_to(self, seconds: int) -> None:
+        """The clock stands at a moment of the story that is still to come, and runs on.
+
+        The cast signs in a little before, so that the moment is not over when this returns.
+        """
+        self.wind(moment(seconds) - now() - timedelta(minutes=2))
+        self._forward(moment(seconds) - now())
+
+    def _forward(self, by: timedelta) -> None:
         with connections["owner"].cursor() as cursor:
-            cursor.execute("update core_installation set wound = wound + %s", [forward])
+            cursor.execute("update core_installation set wound = wound + %s", [by])
         look_again()
 
     def released(self, index: int) -> Case:
@@ -101,6 +114,11 @@ class Told:
         return case
 
 
+def signed_in() -> dict[str, Principal]:
+    """Everybody of the cast, by slug."""
+    return {account.handle: enter(account) for account, _role in cast_of_demo()}
+
+
 @contextmanager
 def played(world: World, engine: Path) -> Iterator[Told]:
     """This process stands in the story: its clock, its cast, and an engine's folder of its own."""
@@ -109,7 +127,7 @@ def played(world: World, engine: Path) -> Iterator[Told]:
     before = clock._wound
     look_again()
     try:
-        yield Told(world, {account.handle: enter(account) for account, _role in cast_of_demo()})
+        yield Told(world, signed_in())
     finally:
         clock.wind(before)
         cache.clear()

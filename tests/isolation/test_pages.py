@@ -241,6 +241,8 @@ def test_giving_back_unsigned_lets_go_at_once(station: Principal, chairman: Prin
     assert again(row).state == "declined"
     with system_scope("test"):
         assert Order.objects.get(pk=row.pk).holding.ended_by == "declined"
+    signed(listed([row], station), chairman)
+    assert again(row).state == "decided"
 
 
 def test_an_order_is_completed_on_its_last_day_and_not_before(
@@ -329,10 +331,12 @@ def test_a_person_reads_what_was_decided_about_him(station: Principal, chairman:
     row = order("Lương Thị Tám", 71)
     me = signed_in(cast.citizen(row.person_id))
     assert "No decision about you." in me.get("/isolation/mine/").content.decode()
+    assert "/isolation/mine/" not in me.get("/pass/").content.decode()
     paper = signed(listed([row], station), chairman)
 
     page = me.get("/isolation/mine/").content.decode()
 
+    assert "/isolation/mine/" in me.get("/pass/").content.decode()
     assert paper.number in page
     assert "Isolation at home" in page or "isolation at home" in page
     assert "F1" not in page

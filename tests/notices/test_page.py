@@ -1,5 +1,6 @@
 """Messages wait for a human; the page shows the very text that is sent."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -7,11 +8,12 @@ from django.test import Client
 
 from lachan.core.ids import uuid7
 from lachan.core.middleware import COOKIE
+from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, system_scope
 from lachan.notices.models import Notice
 from lachan.notices.sentences import text_of
-from lachan.notices.services import draft
+from lachan.notices.services import draft, draft_duty, draft_many, send_by_law
 from lachan.rulebook.services import load_shipped_rules
 from tests.factories import cast
 from tests.factories.people import person
@@ -95,3 +97,49 @@ def test_the_page_is_for_those_who_answer_for_an_area() -> None:
     ]
     for nobody in others:
         assert browser(nobody).get("/notices/").status_code == 403
+
+
+def test_only_what_the_law_ends_by_itself_goes_without_a_human() -> None:
+    someone = person("Lương Thị Bích", phones=["0900000911"])
+    at = "2026-11-16T01:00:00+07:00"
+    with system_scope("test") as by:
+        ended = {"reference": "BN-2", "at": at}
+        first = send_by_law(
+            person=someone, kind="holding_ended", values=ended, reason=someone.id, by=by
+        )
+        again = send_by_law(
+            person=someone, kind="holding_ended", values=ended, reason=someone.id, by=by
+        )
+        with pytest.raises(Refused) as refused:
+            send_by_law(person=someone, kind="contact_duty", values={}, reason=uuid7(), by=by)
+
+    assert (first.state, again.id) == ("approved", first.id)
+    assert refused.value.code == "human_only"
+    assert "BN-2" in text_of(first)
+
+
+def test_a_duty_on_its_way_is_not_drafted_a_second_time() -> None:
+    someone = person("Lương Thị Cúc", phones=["0900000912"])
+    duty = {"duty": "self_monitoring", "reference": "BN-3", "reason": uuid7()}
+    with system_scope("test") as by:
+        first = draft_duty(person=someone, until=date(2026, 12, 1), by=by, **duty)  # type: ignore[arg-type]
+        same = draft_duty(person=someone, until=date(2026, 11, 30), by=by, **duty)  # type: ignore[arg-type]
+        later = draft_duty(
+            person=someone,
+            until=date(2026, 12, 9),
+            by=by,
+            **(duty | {"reason": uuid7()}),  # type: ignore[arg-type]
+        )
+
+    assert same == first
+    assert later != first
+
+
+def test_many_drafts_are_one_act_and_none_is_doubled() -> None:
+    people = [person(f"Lương Thị {name}") for name in ("Dung", "Em", "Gấm")]
+    drafts = [(each, {"reference": "BN-4"}, each.id) for each in people]
+    with system_scope("test") as by:
+        assert len(draft_many(kind="measure_decided", drafts=drafts[:2], by=by)) == 2
+        assert [
+            row.person_id for row in draft_many(kind="measure_decided", drafts=drafts, by=by)
+        ] == [people[2].id]

@@ -169,3 +169,18 @@ def test_the_chosen_path_is_black_from_the_case_to_the_person() -> None:
     wanted = {"is-path"}
     assert {one.name for one in parts[0].lines} >= wanted
     assert sum(bool(one.name) for one in parts[0].lines) == 2  # the cluster, and who is in it
+
+
+def test_many_cases_are_open_as_far_as_they_fit_on_a_screen() -> None:
+    windows = [Window(somebody(number), number * HOUR, None) for number in range(1, 101)]
+    links = [
+        Link(somebody((number + 2) // 3), somebody(number), 5 * DAY, 5 * DAY + HOUR, HOUR)
+        for number in range(2, 101)
+    ]
+    places = levels(windows, links, depth=4, latent_seconds=0)
+    roots = tree(windows, places, links, {})
+    shown = rows(roots, opened_at_first(roots))
+
+    assert len(roots) == 1
+    assert 50 <= len(shown) <= 60
+    assert max(row.depth for row in shown) >= 4

@@ -11,6 +11,7 @@ from lachan.core.models import AuditEvent
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
+from lachan.notices.models import Notice
 from lachan.people import selectors as people
 from lachan.people.models import Residence
 from lachan.people.selectors import person_of
@@ -219,6 +220,21 @@ def test_all_of_the_list_are_taken_over_in_one_act(
     assert accepted.count() == events + 1
     page = client.get("/handovers/?state=accepted").content.decode()
     assert "Done" in page
+
+
+def test_nobody_is_told_to_stay_at_home_before_somebody_signed(
+    here: Unit, abroad: Unit, tracer: Principal
+) -> None:
+    case = outbreak.positive(outbreak.somebody("Thân Văn Bảy", here), disease="demo-a")
+    rows = sent_to(abroad, case, tracer)
+    station = cast.of_commune(Role.STATION_OFFICER, abroad.commune)
+    [row] = handovers_of(rows)
+    with scoped(station, "handover"):
+        handover.accept(row, by=station)
+        [told] = Notice.objects.filter(person=row.person_id)
+
+    assert row.duty == "isolate_home"
+    assert told.values["duty"] == "self_monitoring"
 
 
 def test_the_list_of_twelve_says_so_on_its_button(

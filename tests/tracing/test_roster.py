@@ -1,14 +1,19 @@
 """Lists of an office: who is to verify, who is only counted, who is refused, who is known."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 
+from lachan.core.clock import now
+from lachan.core.refusals import Refused
 from lachan.core.roles import Role
-from lachan.core.scope import Principal, system_scope
+from lachan.core.scope import Principal, scoped, system_scope
 from lachan.people.models import Belonging, Person
 from lachan.people.selectors import cards_of, find_people
 from lachan.people.services import Stay, register_person
+from lachan.tracing import roster, roster_import, roster_tasks
 from lachan.tracing.models import (
     Case,
     Contact,
@@ -152,3 +157,116 @@ def test_the_bytes_are_sealed_and_destroyed_when_nothing_is_left_to_put_right(
     assert b"PK" not in kept[:40]
     with system_scope("test"):
         assert not RosterFile.objects.filter(roster=made).exists()
+
+
+def test_two_of_one_name_stay_two_in_the_parts_of_a_long_list(
+    case: Case, tracer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither has a paper or a phone; the second comes in a later transaction."""
+    monkeypatch.setattr(roster_import, "PART", 2)
+    rows = [rosters.worker(n, line="Chuyền 20", shift="ca 1") for n in range(400, 406)]
+    for row in (rows[0], rows[5]):
+        row[2], row[3], row[5], row[6] = "Lò Văn Páo", "1990", "", ""
+    made = rosters.sent(case, rosters.workbook(rows), tracer, name="Hợp tác xã Mây")
+    first = rosters.imported(made, tracer, close=["line:20:1"])
+    again = rosters.sent(case, rosters.workbook(rows[::-1]), tracer, name="Hợp tác xã Mây")
+    second = rosters.imported(again, tracer, close=["line:20:1"])
+
+    with system_scope("test") as by:
+        assert len(find_people("lo van pao", by)) == 2
+    assert (first.known, second.known) == (0, 6)
+
+
+def test_a_killed_import_goes_on_where_it_was(
+    case: Case, tracer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third part dies with its transaction; nobody is entered twice, nobody is lost."""
+    monkeypatch.setattr(roster_import, "PART", 2)
+    rows = [rosters.worker(n, line="Chuyền 21", shift="ca 1") for n in range(500, 507)]
+    made = rosters.sent(case, rosters.workbook(rows), tracer)
+    with scoped(tracer, "tracing"):
+        roster.start_import(roster=made, close=["line:21:1"], by=tracer)
+    before = _people()
+    parts = iter((roster_import.work_part, roster_import.work_part, _killed))
+    with monkeypatch.context() as patch:
+        patch.setattr(roster_tasks, "work_part", lambda *a, **k: next(parts)(*a, **k))
+        with pytest.raises(KeyboardInterrupt):
+            roster_tasks.import_rosters()
+    with system_scope("test"):
+        assert Roster.objects.get(pk=made.pk).accepted == 4
+    rosters.work(made)
+
+    with system_scope("test"):
+        done = Roster.objects.get(pk=made.pk)
+    assert (done.accepted, done.known, done.named) == (7, 0, 7)
+    assert _people() == before + 7
+
+
+def _killed(*_arguments: object, **_more: object) -> bool:
+    raise KeyboardInterrupt
+
+
+def _people() -> int:
+    with system_scope("test"):
+        return Person.objects.count()
+
+
+def test_a_station_imports_for_a_case_of_its_own_commune(case: Case) -> None:
+    station = cast.of_commune(Role.STATION_OFFICER, case.commune)
+    rows = [rosters.worker(n, room="Phòng 3", bus="") for n in range(600, 604)]
+    rows[3][12] = "Tổ 1, Phường Hoàn Kiếm, Thành phố Hà Nội"
+    made = rosters.sent(case, rosters.workbook(rows), station, kind="dormitory", name="Nhà trọ 5")
+    done = rosters.imported(made, station, close=["room:3:"])
+
+    assert (done.named, done.unplaced) == (4, 0)
+    with scoped(station, "tracing"):
+        homes = Contact.objects.filter(case=case, memberships__roster=made)
+        assert len(set(homes.values_list("home_province", flat=True))) == 2
+
+
+def test_what_a_place_manager_sends_to_a_case_finds_no_case(case: Case) -> None:
+    manager = cast.of_organisation(Role.PLACE_MANAGER)
+    with pytest.raises(DatabaseError), scoped(manager, "tracing"):
+        roster.send(
+            case=case,
+            data=rosters.workbook([rosters.worker(1)]),
+            file_name="a.xlsx",
+            kind="company",
+            name="X",
+            by=manager,
+        )
+
+
+def test_an_old_file_is_destroyed_and_nobody_reads_it_after_its_time(
+    case: Case, tracer: Principal
+) -> None:
+    made = rosters.sent(case, rosters.workbook([rosters.worker(700, line="Chuyền 1")]), tracer)
+    with system_scope("test"):
+        RosterFile.objects.filter(roster=made).update(keep_until=now() - timedelta(minutes=1))
+    with scoped(tracer, "tracing"), pytest.raises(Refused) as refused:
+        roster.map_columns(roster=made, roles=made.roles, by=tracer)
+    roster_tasks.import_rosters()
+
+    assert refused.value.code == "roster_file_gone"
+    with system_scope("test"):
+        assert not RosterFile.objects.filter(roster=made).exists()
+
+
+def test_a_wedding_list_of_names_alone_names_one_table_and_the_same_again(
+    case: Case, tracer: Principal
+) -> None:
+    """The case sat at table 4; two guests there have one name.  The others are only counted."""
+    header = ["STT", "Khách mời", "Bàn số"]
+    tables = {4: [rosters.name_of(1), "Cô Út", "Bác Tư", "Bác Tư"], 5: ["Cậu Năm", "Mợ Năm"]}
+    rows = [[n, name, table] for table, names in tables.items() for n, name in enumerate(names, 1)]
+    # Each row has a seat of its own, or the second of one name were the same person written twice.
+    rows = [[*row, f"ghế {row[0]}"] for row in rows]
+    data = rosters.workbook(rows, header=[*header, "Ghế"])
+    made = rosters.sent(case, data, tracer, kind="guests", name="Đám cưới nhà ông Ba")
+    before = _people()
+    first = rosters.imported(made, tracer, close=["table:4:"])
+    again = rosters.imported(rosters.sent(case, data, tracer), tracer, close=["table:4:"])
+
+    assert _people() == before + 3, "nobody of table 5, and the case is no contact of himself"
+    assert (first.named, first.linked, first.accepted) == (3, 2, 6)
+    assert (again.named, again.linked, again.accepted) == (3, 2, 6)

@@ -12,10 +12,11 @@ from lachan.core.clock import OFFSET, now
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.people.selectors import looks_at
-from lachan.tracing.models import ZoneDecision, ZoneFile, ZoneNeed, ZonePresence, ZoneStep
-from tests.factories import cast, zone_town
+from lachan.tracing.models import ZoneDecision, ZoneFile, ZoneNeed, ZonePass, ZonePresence, ZoneStep
+from tests.factories import cast, outbreak, zone_town
 from tests.factories.outbreak import ABROAD_CODE, HERE_CODE, NEXT_CODE, Unit
 from tests.factories.zone_town import Town
+from tests.tracing.pdf_words import words_of
 
 PDF = b"%PDF-1.7 signed"
 
@@ -147,8 +148,6 @@ def test_a_group_b_disease_gets_article_and_alternative_and_no_draft(town: Town)
 
 
 def test_the_plan_of_people_without_a_house_says_what_to_do(town: Town) -> None:
-    from tests.factories import outbreak
-
     case = zone_town.case_of(outbreak.somebody("Đỗ Văn Tuyến", town.unit))
     page = browser(town.tracer).get(f"/zones/plan/?case={case.id}").content.decode()
 
@@ -230,8 +229,6 @@ def test_only_the_signer_of_the_rule_enters_the_paper(town: Town, decided: ZoneD
 
 
 def test_drafts_come_as_word_and_pdf_and_name_nobody(town: Town, decided: ZoneDecision) -> None:
-    from tests.tracing.pdf_words import words_of
-
     client = browser(town.officer(Role.COMMUNE_CHAIRMAN))
     for kind in ("decision", "ending"):
         assert client.get(f"/zones/decisions/{decided.id}/{kind}.docx").content[:2] == b"PK"
@@ -315,6 +312,30 @@ def test_a_need_of_somebody_of_another_commune_is_refused(
     address = f"/zones/decisions/{decided.id}/inside/{stranger.id}/need/"
 
     assert client.post(address, {"kind": "food", "open": "yes"}).status_code == 404
+
+
+def test_somebody_who_lives_outside_is_found_and_gets_a_pass(
+    town: Town, decided: ZoneDecision
+) -> None:
+    doctor = outbreak.somebody("Lương Thị Oanh", town.unit, "0900000888")
+    client = browser(town.officer(Role.STATION_OFFICER))
+    address = f"/zones/decisions/{decided.id}/passes/?q=0900000888"
+    assert "1 person found" in client.get(address).content.decode()
+    later = (now() + timedelta(hours=3)).astimezone(OFFSET)
+    given = {
+        "person": str(doctor.id),
+        "reason": "supply",
+        "from_at": f"{now().astimezone(OFFSET):%Y-%m-%dT%H:%M}",
+        "to_at": f"{later:%Y-%m-%dT%H:%M}",
+        "signer": "Nguyễn Văn Bình",
+    }
+    assert client.post(address, given).status_code == 302
+    with system_scope("test"):
+        row = ZonePass.objects.get(person=doctor.id)
+    assert row.withdrawn_at is None
+    client.post(f"/zones/decisions/{decided.id}/passes/{row.id}/withdraw/")
+    with system_scope("test"):
+        assert ZonePass.objects.get(pk=row.pk).withdrawn_at is not None
 
 
 def test_rounds_are_planned_and_done_with_counts_that_fit(

@@ -8,16 +8,22 @@ import pytest
 
 from lachan.core import clock
 from lachan.core.clock import OFFSET, now
+from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
-from lachan.core.scope import scoped
+from lachan.core.scope import scoped, system_scope
+from lachan.gate import services as gate
+from lachan.people.selectors import trace_ids_of
+from lachan.places.models import Place
 from lachan.tracing import zones
 from lachan.tracing.models import Zone, ZoneDecision
 from lachan.tracing.zone_access import cases_for, gathered_for
 from lachan.tracing.zone_papers import PaperScan
 from lachan.tracing.zone_plan import Plan, Workshop
-from tests.factories import zone_town
+from lachan.venues.services import open_venue
+from tests.factories import cast, zone_town
 from tests.factories.zone_town import Town
+from tests.gate import served
 
 PAPER = PaperScan("quyet-dinh.pdf", b"%PDF-1.7 signed")
 
@@ -106,3 +112,31 @@ def test_reported_at_20_05_it_cannot_start_before_02_05(town: Town, at_20_05: da
     with scoped(town.tracer, "zone"):
         assert Zone.objects.filter(pk=made.zone_id).exists()
     assert now() < start
+    _scans_at_the_gate(town, start)
+
+
+def _scans_at_the_gate(town: Town, start: datetime) -> None:
+    """At 02:04 a neighbour passes the shop's door as before; at 02:05 he is told the zone rule."""
+    shop = town.streets["Ngõ 12"].shops[0]
+    manager = cast.of_organisation(Role.PLACE_MANAGER, shop.organisation_id)
+    guard = cast.of_organisation(Role.GATE_CONTROLLER, shop.organisation_id)
+    with scoped(manager, "places"):
+        venue = open_venue(place=Place.objects.get(pk=shop.pk), by=manager)
+    neighbour = town.streets["Ngõ 16"].people[3]
+    with system_scope("test"):
+        code = served.code_of(trace_ids_of([neighbour.id])[neighbour.id], days=3)
+    verdicts = []
+    for at in (start - timedelta(minutes=1), start):
+        scanned = gate.Scanned(uuid7(), code, "in", at, at)
+        with scoped(guard, "gate"):
+            verdicts.append(gate.scan(scanned=scanned, venue=venue, source="gate", by=guard))
+    before, after = verdicts
+
+    assert (f"{start.astimezone(OFFSET):%H:%M}", before.kind, before.recorded) == (
+        "02:05",
+        "may",
+        True,
+    )
+    assert (after.kind, after.recorded) == ("not", False)
+    assert "giấy ra vào vùng" in after.why
+    assert "gọi Trạm Y tế" in after.why

@@ -10,6 +10,7 @@ from lachan.core.roles import Role
 from lachan.declarations import selectors as declarations
 from lachan.gate.passes import RENEWED, SLIP_LASTS, pass_of, token_of
 from lachan.gate.slips import slip
+from lachan.isolation import selectors as isolation
 from lachan.notices.selectors import sent_to
 from lachan.people.selectors import PersonCard, card_of, spoken_for
 from lachan.sampling import selectors as sampling
@@ -33,6 +34,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "due": last is None or last.valid_until < now(),
         "outcomes": sampling.outcomes_of(about.person)[:1],
         "messages_sent": sent_to(about.person),
+        "decided": isolation.decided_about([about.person]),
     }
     response = render(request, "gate/pass.html", context)
     # A page without a script: the browser itself asks again before the code ends.

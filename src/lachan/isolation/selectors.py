@@ -9,7 +9,6 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lachan.core.clock import now
-from lachan.core.scope import Principal
 from lachan.isolation.models import Advice, Holding, Listing, Order
 from lachan.people.selectors import PersonCard, cards_of
 from lachan.rulebook import evaluate
@@ -23,8 +22,9 @@ State = Order.State
 #: An order somebody still has to do something about.
 OPEN = (State.PROPOSED, State.HOLDING, State.LISTED, State.DECIDED, State.NOTICED)
 
-#: Orders for which the station makes a list; a lapsed one may be signed late, without a holding.
-TO_LIST = (State.PROPOSED, State.HOLDING, State.LAPSED)
+#: Orders for which the station makes a list.  A lapsed one may be signed late, and one given back
+#: unsigned comes again once what was wrong is mended; nobody is held a second time.
+TO_LIST = (State.PROPOSED, State.HOLDING, State.LAPSED, State.DECLINED)
 
 #: Who must be told of a decision.  Source: Decree 165/2026 article 15, read in a public copy.
 WHOM = ("person", "family", "police", "neighbourhood")
@@ -224,12 +224,10 @@ def late_now() -> list[Order]:
     return list(rows.order_by("found_at")[:LIST_LIMIT])
 
 
-def of_me(by: Principal) -> list[Order]:
-    """What was decided about the reader; proposals are nobody's decision yet."""
-    if by.person is None:
-        return []
-    rows = Order.objects.filter(person=by.person, signed__isnull=False).select_related("signed")
-    return list(rows.order_by("-changed_at"))
+def decided_about(persons: Iterable[UUID]) -> list[Order]:
+    """What was decided about these persons, newest first; a proposal is nobody's decision yet."""
+    rows = Order.objects.filter(person__in=list(persons), signed__isnull=False)
+    return list(rows.select_related("signed").order_by("-changed_at"))
 
 
 def advice_given(limit: int = LIST_LIMIT) -> list[Advice]:

@@ -107,6 +107,13 @@ def homes_of(persons: Iterable[UUID]) -> dict[UUID, Home]:
         return {row[0]: Home(*row[1:]) for row in cursor.fetchall()}
 
 
+def household_id_of(person: UUID) -> UUID | None:
+    """The household a person belongs to today, None without one."""
+    rows = HouseholdMember.objects.filter(person=person, until=None)
+    found: UUID | None = rows.values_list("household", flat=True).first()
+    return found
+
+
 def who_lives_in(dwellings: Iterable[UUID]) -> list[tuple[UUID, UUID, UUID]]:
     """(dwelling, household, person) of houses, as far as this scope sees the persons."""
     day = today()

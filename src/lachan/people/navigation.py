@@ -17,6 +17,9 @@ SEARCHERS = (
 #: Who may enter a person who stands before them.
 REGISTRARS = (*SEARCHERS, Role.GATE_CONTROLLER)
 
+#: Who knows in which house a household lives.
+SETTLERS = (Role.STATION_OFFICER, Role.VILLAGE_HEALTH_WORKER)
+
 #: Whose units keep a duty list 24/24.
 ON_DUTY = (
     Role.STATION_OFFICER,

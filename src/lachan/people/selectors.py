@@ -32,6 +32,7 @@ from lachan.people.duty_reading import unread_notes as unread_notes
 from lachan.people.homes import Home as Home
 from lachan.people.homes import Lived as Lived
 from lachan.people.homes import homes_of as homes_of
+from lachan.people.homes import household_id_of as household_id_of
 from lachan.people.homes import households as households
 from lachan.people.homes import lived_in as lived_in
 from lachan.people.homes import older_than as older_than

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lachan.people import door_views, duty_views, views
+from lachan.people import door_views, duty_views, house_views, views
 
 urlpatterns = [
     # the door
@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/", views.find, name="find"),
     path("people/new/", views.enter, name="enter"),
     path("people/<uuid:person>/", views.card, name="card"),
+    path("people/<uuid:person>/house/", house_views.house, name="house"),
     # the duty list
     path("duty/", duty_views.duty, name="duty"),
     path("duty/new/", duty_views.plan, name="duty_plan"),

@@ -14,7 +14,7 @@ from lachan.core.scope import scoped
 from lachan.people import access, selectors, services, signing_in
 from lachan.people.forms import OtherForm, PersonForm
 from lachan.people.letting_in import let_in
-from lachan.people.navigation import REGISTRARS, SEARCHERS
+from lachan.people.navigation import REGISTRARS, SEARCHERS, SETTLERS
 from lachan.people.words import birth_words, looked_at, problem_words
 from lachan.places.selectors import unit_label
 
@@ -53,6 +53,7 @@ def card(request: SignedInRequest, person: UUID) -> HttpResponse:
         "phones": [] if found.erased else selectors.phones_of(person),
         "belongings": selectors.belongings_of(person),
         "household": household,
+        "may_settle": request.principal.has(*SETTLERS) and not found.erased,
     }
     return render(request, "people/card.html", context)
 

@@ -59,6 +59,7 @@ def places(request: SignedInRequest) -> HttpResponse:
         "tools": tools,
         "text": text,
         "may_register": request.principal.has(*REGISTER),
+        "may_plan": request.principal.commune is not None,
     }
     return render(request, "places/places.html", values)
 

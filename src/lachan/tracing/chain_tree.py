@@ -19,8 +19,9 @@ DIRECT = 8
 #: A chain with no more people than this is shown open.
 OPEN_PEOPLE = 60
 
-#: With no more cases than this every case is open to its clusters; with more, only the first ones.
-OPEN_CASES = 40
+#: In a larger one cases are opened to their clusters, one generation after the other, as long as no
+#: more rows are shown than this.
+OPEN_ROWS = 60
 
 
 class Kind(StrEnum):
@@ -209,15 +210,22 @@ def everything(roots: Iterable[Node]) -> Iterator[Node]:
 
 
 def opened_at_first(roots: list[Node]) -> set[str]:
-    """What is open when nobody chose: all of a small chain, the cases of a middling one."""
+    """What is open when nobody chose: all of a small chain, the first cases of a large one."""
     nodes = list(everything(roots))
-    people = sum(node.kind is not Kind.CLUSTER for node in nodes)
-    cases = [node for node in nodes if node.kind is Kind.CASE]
-    if people <= OPEN_PEOPLE:
+    if sum(node.kind is not Kind.CLUSTER for node in nodes) <= OPEN_PEOPLE:
         return {node.key for node in nodes if node.children}
-    if len(cases) <= OPEN_CASES:
-        return {node.key for node in cases if node.children}
-    return {root.key for root in roots if len(roots) <= OPEN_CASES}
+    opened: set[str] = set()
+    shown = len(roots)
+    generation = roots
+    while generation:
+        following = []
+        for node in generation:
+            if node.kind is Kind.CASE and shown + len(node.children) <= OPEN_ROWS:
+                opened.add(node.key)
+                shown += len(node.children)
+                following += node.children
+        generation = following
+    return opened
 
 
 def rows(roots: Iterable[Node], opened: set[str]) -> list[Row]:

@@ -20,7 +20,7 @@ class MeasureRequest(models.Model):
     ASKED, ADVISED, REFUSED = "asked", "advised", "refused"
 
     #: States after which nothing more is told back.
-    LAST: ClassVar[frozenset[str]] = frozenset({"advised", "refused", "ended", "declined"})
+    LAST: ClassVar[frozenset[str]] = frozenset({"advised", "refused", "ended"})
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey("tracing.Case", models.PROTECT, related_name="measures")
@@ -64,7 +64,7 @@ class MeasureRequest(models.Model):
             models.Index(
                 fields=["asked_at"],
                 name="measure_to_tell_back",
-                condition=~Q(state__in=["asked", "advised", "refused", "ended", "declined"]),
+                condition=~Q(state__in=["asked", "advised", "refused", "ended"]),
             ),
             models.Index(fields=["commune", "-asked_at"], name="measure_by_commune"),
             models.Index(fields=["province", "-asked_at"], name="measure_by_province"),

@@ -125,7 +125,7 @@ def call_chip(state: str) -> dict[str, str]:
     return {
         PublicCall.State.DRAFTED: {"kind": "need", "icon": "eye", "text": _("To approve")},
         PublicCall.State.OPEN: {"kind": "may", "icon": "check", "text": _("Published")},
-        PublicCall.State.ENDED: {"kind": "", "icon": "x", "text": _("Ended")},
+        PublicCall.State.ENDED: {"kind": "", "icon": "x", "text": _("Has ended")},
     }[PublicCall.State(state)]
 
 
@@ -135,7 +135,7 @@ def call_tools(here: str, state: str) -> dict[str, Any]:
         ("", _("All")),
         (PublicCall.State.DRAFTED.value, _("To approve")),
         (PublicCall.State.OPEN.value, _("Published")),
-        (PublicCall.State.ENDED.value, _("Ended")),
+        (PublicCall.State.ENDED.value, _("Has ended")),
     ]
     return {
         "levels": [

@@ -17,7 +17,7 @@ class SendForm(Form):
     """A file and whose it is."""
 
     file = forms.FileField(
-        label=_("File"),
+        label=_("List file"),
         help_text=_("Excel (.xlsx, .xls), .ods or .csv, at most 20 MB, as the office has it."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.txt"}),
         error_messages={"required": _("Choose the file.")},

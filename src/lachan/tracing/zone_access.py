@@ -7,7 +7,7 @@ from django.http import Http404
 
 from lachan.core import looks
 from lachan.core.scope import Principal
-from lachan.people.selectors import PersonCard
+from lachan.people.selectors import PersonCard, find_people
 from lachan.tracing import zone_reading
 from lachan.tracing.models import Case, Zone, ZoneDecision, ZoneFile, ZonePass, ZoneRound
 from lachan.tracing.zone_exposed import Gathered, gather
@@ -68,6 +68,13 @@ def inside_for(by: Principal, decision: ZoneDecision, at: datetime) -> list[zone
     seen = [each.person for row in rows for each in row.residents if each.card is not None]
     looks.record_many(persons=seen, what=LOOK, by=by)
     return rows
+
+
+def found_for(by: Principal, text: str) -> list[PersonCard]:
+    """Whom a search means, for a pass; everybody it shows may see that."""
+    cards = find_people(text, by) if text else []
+    looks.record_many(persons=[card.person for card in cards], what="search_result", by=by)
+    return cards
 
 
 def passes_for(by: Principal, decision: ZoneDecision) -> list[tuple[ZonePass, PersonCard | None]]:

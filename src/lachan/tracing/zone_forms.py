@@ -77,7 +77,13 @@ class AtForm(SignedForm):
 class AdjustForm(AtForm):
     """What is added and taken out; the choices are the commune's own lanes and houses."""
 
-    add = forms.MultipleChoiceField(label=_("Add to the zone"), required=False)
+    add = forms.MultipleChoiceField(
+        label=_("Add to the zone"),
+        required=False,
+        help_text=_(
+            "Several: hold Ctrl. What is added needs its own report and the hours after it."
+        ),
+    )
     take = forms.MultipleChoiceField(label=_("Take out of the zone"), required=False)
 
     field_order = ["add", "take", "number", "signed_on", "signer", "at", "scan"]

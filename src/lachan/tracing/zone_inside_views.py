@@ -175,14 +175,15 @@ def round_done(request: SignedInRequest, decision_id: UUID, round_id: UUID) -> H
 def passes(request: SignedInRequest, decision_id: UUID) -> HttpResponse:
     """Passes: who may go in and out, why, from when until when, signed by whom."""
     decision = zone_access.decision_inside_for(request.principal, decision_id)
-    people = [
-        (str(each.person), f"{each.card.name}, {each.card.birth_year or '–'}")
-        for row in zone_access.inside_for(request.principal, decision, now())
-        for each in row.residents
-        if each.card is not None
-    ]
+    text = request.GET.get("q", "").strip()
+    found = zone_access.found_for(request.principal, text)
+    inside_now = zone_access.inside_for(request.principal, decision, now())
+    cards = [each.card for row in inside_now for each in row.residents if each.card is not None]
+    people = {
+        str(card.person): f"{card.name}, {card.birth_year or '–'}" for card in (*found, *cards)
+    }
     initial = {"from_at": local(now())}
-    form = PassForm(request.POST or None, people=people, initial=initial)
+    form = PassForm(request.POST or None, people=list(people.items()), initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         zone_care.give_pass(
@@ -202,6 +203,8 @@ def passes(request: SignedInRequest, decision_id: UUID) -> HttpResponse:
         "commune": unit_name(decision.commune),
         "rows": zone_access.passes_for(request.principal, decision),
         "form": form,
+        "q": text,
+        "found": len(found),
         "now": now(),
     }
     status = 422 if form.is_bound else 200
