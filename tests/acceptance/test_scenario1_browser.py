@@ -134,12 +134,10 @@ def test_the_officer_on_duty_comes_from_the_board_to_the_stations_in_few_taps(
     thumb.goes(page.locator(".casetabs a[href$='/timeline/']"))
     for row in scene.told:
         writes_down(thumb, told, row)
-    officer.shoot("tracer-night-timeline")
     thumb.goes(page.locator(".casetabs a[href$='/add/']"))
     for row in scene.told:
         for one in row.with_whom:
             names(thumb, told, one)
-    officer.shoot("tracer-night-names")
     outbreak.answered(night_case)
     thumb.goes(page.locator(f".casetabs a[href$='/tracing/{night_case.id}/']"))
     for act in ("confirm", "hand_over"):

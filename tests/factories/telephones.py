@@ -26,21 +26,22 @@ GIVEN = ("Hùng", "Oanh", "Thu", "Đạt", "Ngân", "Lụa", "Quyết", "Hòe", 
 def case_in(unit: Unit, *, name: str = "F0", hours_ago: float = 1) -> Case:
     """A case of a commune whose result is some hours old."""
     person = outbreak.somebody(name, unit)
+    released = now() - timedelta(hours=hours_ago)
     with system_scope("test") as by:
         made = services.open_case(
             ReleasedPositive(
                 result=uuid7(),
                 person=person.id,
                 disease="covid-19",
-                taken_at=now() - timedelta(hours=hours_ago + 6),
-                released_at=now(),
+                taken_at=released - timedelta(hours=6),
+                released_at=released,
                 onset=(now() - timedelta(days=2)).date(),
                 reason="symptoms",
             ),
             by=by,
         )
         assert made is not None
-        made.opened_at = now() - timedelta(hours=hours_ago)
+        made.opened_at = released
         made.save(update_fields=["opened_at"])
     return made
 

@@ -275,6 +275,23 @@ HUNG = {
     " reference, state, returned_for, sent_at, due_at, commune, province) values (%(id)s,"
     " %(person)s, 'covid-19', 1, 'x', 'x', 'x', 'sent', '', now(), now(), %(commune)s,"
     " %(province)s)",
+    "called_by_me": "insert into tracing_call (id, person_id, contacts, outcome, at, by, by_name,"
+    " province) values (%(id)s, %(person)s, array[%(contact)s]::uuid[], 'reached', now(), %(me)s,"
+    " 'x', %(province)s)",
+    "called_about_nobody": "insert into tracing_call (id, person_id, contacts, outcome, at, by,"
+    " by_name, province) values (%(id)s, %(own_person)s, array[%(contact)s]::uuid[], 'reached',"
+    " now(), %(me)s, 'x', %(province)s)",
+    "my_turn": "insert into tracing_callturn (id, person_id, province, tries, last_outcome,"
+    " caller_name, held_by_name) values (%(id)s, %(person)s, %(province)s, 0, '', '', '')",
+    "anothers_shift": "insert into tracing_callshift (id, account, name, begun_at, commune,"
+    " province) values (%(id)s, %(other)s, 'x', now(), 0, %(province)s)",
+    "done_of_a_case": "insert into tracing_stagemark (id, case_id, stage, undone, at, by, by_name,"
+    " commune, province) values (%(id)s, %(case)s, 'closed', false, now(), %(me)s, 'x',"
+    " %(commune)s, %(province)s)",
+    "a_receipt": "insert into tracing_handoverreceipt (handover, kind, person_id, contact_id,"
+    " state, returned_for, to_commune, to_province, sent_at, due_at, commune, province) values"
+    " (%(id)s, 'contact', %(person)s, %(contact)s, 'sent', '', %(commune)s, %(province)s, now(),"
+    " now(), %(commune)s, %(province)s)",
     "tells": "insert into notices_notice (id, person_id, kind, values, reason, commune, province,"
     " state, drafted_at, approved_at, approved_by, receipt) values (%(id)s, %(person)s,"
     " 'contact_duty', '{}', %(id)s, %(commune)s, %(province)s, 'approved', now(), now(), %(me)s,"

@@ -10,7 +10,6 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from lachan.core import clock
 from lachan.core.clock import now
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
@@ -23,7 +22,7 @@ from lachan.tracing.calls import Call, CallTurn, Outcome
 from lachan.tracing.handovers import Kind
 from lachan.tracing.models import Case, Contact, Handover
 from lachan.tracing.scripts import languages, script
-from tests.factories import cast, outbreak, telephones
+from tests.factories import cast, outbreak, telephones, winding
 from tests.factories.outbreak import Unit
 from tests.factories.telephones import Met
 
@@ -63,13 +62,8 @@ def case(unit: Unit) -> Case:
 @pytest.fixture
 def wound() -> Iterator[None]:
     """The clock may be wound in this test; afterwards it is as before."""
-    before = clock._wound
-    yield
-    clock.wind(before)
-
-
-def later(by: timedelta) -> None:
-    clock.wind(clock._wound + by)
+    with winding.unwound():
+        yield
 
 
 def queue(by: Principal, asked: Asked | None = None) -> list[call_queue.Line]:
@@ -144,7 +138,7 @@ def test_who_did_not_answer_comes_back_after_the_rules_minutes(
     now_part = Asked(part="now")
     assert [line.person for line in queue(tracer, now_part)] == [second.id]
     assert [line.person for line in queue(tracer)] == [second.id, first.id]
-    later(timedelta(minutes=31))
+    winding.later(timedelta(minutes=31))
 
     assert [line.person for line in queue(tracer, now_part)] == [first.id, second.id]
     assert "due again since" in signed_in(tracer).get("/calls/").content.decode()
@@ -158,7 +152,7 @@ def test_after_the_rules_tries_somebody_of_the_commune_goes_there(
     telephones.around(case, [person])
     for _try in range(3):
         log(tracer, person.id, Outcome.NO_ANSWER)
-        later(timedelta(minutes=31))
+        winding.later(timedelta(minutes=31))
 
     assert queue(tracer) == []
     [line] = queue(tracer, Asked(part="unreachable"))
@@ -182,6 +176,19 @@ def test_a_wrong_number_sends_somebody_at_once(unit: Unit, tracer: Principal, ca
     log(tracer, person.id, Outcome.WRONG_NUMBER)
 
     assert turn_of(person.id).unreachable_at is not None
+
+
+def test_somebody_without_a_telephone_is_visited(unit: Unit, tracer: Principal, case: Case) -> None:
+    person = outbreak.somebody("Trịnh Thị Bưởi", unit)
+    telephones.around(case, [person])
+    client = signed_in(tracer)
+    assert "Send somebody to the house" in client.get(f"/calls/{person.id}/").content.decode()
+
+    assert client.post(f"/calls/{person.id}/visit/").status_code == 302
+
+    assert queue(tracer) == []
+    with scoped(cast.of_commune(Role.VILLAGE_HEALTH_WORKER, unit.commune), "handover"):
+        assert Handover.objects.filter(person=person, kind=Kind.VISIT).exists()
 
 
 def test_who_was_spoken_to_is_called_again_when_found_in_another_case(
@@ -236,7 +243,7 @@ def test_a_held_person_is_free_again_after_the_rules_minutes(
     assert refusal.value.code == "nobody_left"
     page = signed_in(other).get(f"/calls/{person.id}/").content.decode()
     assert "is on the telephone with this person now" in page
-    later(timedelta(minutes=11))
+    winding.later(timedelta(minutes=11))
 
     with scoped(other, "calling"):
         assert calling.next_person(by=other) == person.id

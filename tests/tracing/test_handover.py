@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from lachan.core import clock
 from lachan.core.clock import now
 from lachan.core.models import AuditEvent
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
+from lachan.notices.models import Notice
 from lachan.people import selectors as people
 from lachan.people.models import Residence
 from lachan.people.selectors import person_of
@@ -22,7 +22,7 @@ from lachan.tracing import handover, inbox, modes, tasks
 from lachan.tracing.handovers import Kind
 from lachan.tracing.lockdown import Mode
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt
-from tests.factories import cast, outbreak, telephones
+from tests.factories import cast, outbreak, telephones, winding
 from tests.factories.outbreak import Unit
 
 #: A little over the two hours of the shipped rule.
@@ -66,13 +66,8 @@ def tracer(here: Unit) -> Principal:
 @pytest.fixture
 def wound() -> Iterator[None]:
     """The clock may be wound in this test; afterwards it is as before."""
-    before = clock._wound
-    yield
-    clock.wind(before)
-
-
-def later(by: timedelta) -> None:
-    clock.wind(clock._wound + by)
+    with winding.unwound():
+        yield
 
 
 def sent_to(unit: Unit, case: Case, tracer: Principal, count: int = 1) -> list[Contact]:
@@ -120,7 +115,7 @@ def test_a_province_may_give_other_hours_and_climb_only_at_home(abroad: Unit, wo
     rows = sent_to(abroad, telephones.case_in(own), tracer)
     [row] = handovers_of(rows)
     assert row.due_at - row.sent_at == timedelta(hours=5)
-    later(timedelta(hours=6))
+    winding.later(timedelta(hours=6))
     tasks.climb_overdue()
     receiver = cast.of_province(Role.TRACER, abroad.province)
 
@@ -139,7 +134,7 @@ def test_the_unanswered_stand_before_both_cdcs_once_the_hours_are_over(
     receiver = cast.of_province(Role.TRACER, abroad.province)
     tasks.climb_overdue()
     assert all(row.climbed_at is None for row in handovers_of(rows))
-    later(LATE)
+    winding.later(LATE)
 
     assert tasks.climb_overdue() >= 3
 
@@ -158,10 +153,10 @@ def test_it_climbs_once_however_often_the_worker_comes(
     case: Case, abroad: Unit, tracer: Principal
 ) -> None:
     rows = sent_to(abroad, case, tracer, 2)
-    later(timedelta(hours=6))
+    winding.later(timedelta(hours=6))
     tasks.climb_overdue()
     first = [row.climbed_at for row in handovers_of(rows)]
-    later(timedelta(minutes=1))
+    winding.later(timedelta(minutes=1))
 
     assert tasks.climb_overdue() == 0
     assert [row.climbed_at for row in handovers_of(rows)] == first
@@ -178,7 +173,7 @@ def test_nothing_climbs_where_the_receivers_mode_knows_no_hand_overs(
     next_door = Unit.of(outbreak.NEXT_CODE)
     rows = sent_to(next_door, case, tracer, 2)
     director = cast.of_province(Role.DIRECTOR, next_door.province)
-    later(timedelta(hours=6))
+    winding.later(timedelta(hours=6))
     with scoped(director, "modes"):
         _set(next_door, Mode.SEVERE, director)
     tasks.climb_overdue()
@@ -188,7 +183,7 @@ def test_nothing_climbs_where_the_receivers_mode_knows_no_hand_overs(
         assert not inbox.came(inbox.AskedInbox()).exists()
         assert inbox.resting() == 2
 
-    later(timedelta(minutes=1))
+    winding.later(timedelta(minutes=1))
     with scoped(director, "modes"):
         _set(next_door, Mode.FULL, director)
     tasks.climb_overdue()
@@ -225,6 +220,21 @@ def test_all_of_the_list_are_taken_over_in_one_act(
     assert accepted.count() == events + 1
     page = client.get("/handovers/?state=accepted").content.decode()
     assert "Done" in page
+
+
+def test_nobody_is_told_to_stay_at_home_before_somebody_signed(
+    here: Unit, abroad: Unit, tracer: Principal
+) -> None:
+    case = outbreak.positive(outbreak.somebody("Thân Văn Bảy", here), disease="demo-a")
+    rows = sent_to(abroad, case, tracer)
+    station = cast.of_commune(Role.STATION_OFFICER, abroad.commune)
+    [row] = handovers_of(rows)
+    with scoped(station, "handover"):
+        handover.accept(row, by=station)
+        [told] = Notice.objects.filter(person=row.person_id)
+
+    assert row.duty == "isolate_home"
+    assert told.values["duty"] == "self_monitoring"
 
 
 def test_the_list_of_twelve_says_so_on_its_button(

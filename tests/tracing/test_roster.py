@@ -250,3 +250,23 @@ def test_an_old_file_is_destroyed_and_nobody_reads_it_after_its_time(
     assert refused.value.code == "roster_file_gone"
     with system_scope("test"):
         assert not RosterFile.objects.filter(roster=made).exists()
+
+
+def test_a_wedding_list_of_names_alone_names_one_table_and_the_same_again(
+    case: Case, tracer: Principal
+) -> None:
+    """The case sat at table 4; two guests there have one name.  The others are only counted."""
+    header = ["STT", "Khách mời", "Bàn số"]
+    tables = {4: [rosters.name_of(1), "Cô Út", "Bác Tư", "Bác Tư"], 5: ["Cậu Năm", "Mợ Năm"]}
+    rows = [[n, name, table] for table, names in tables.items() for n, name in enumerate(names, 1)]
+    # Each row has a seat of its own, or the second of one name were the same person written twice.
+    rows = [[*row, f"ghế {row[0]}"] for row in rows]
+    data = rosters.workbook(rows, header=[*header, "Ghế"])
+    made = rosters.sent(case, data, tracer, kind="guests", name="Đám cưới nhà ông Ba")
+    before = _people()
+    first = rosters.imported(made, tracer, close=["table:4:"])
+    again = rosters.imported(rosters.sent(case, data, tracer), tracer, close=["table:4:"])
+
+    assert _people() == before + 3, "nobody of table 5, and the case is no contact of himself"
+    assert (first.named, first.linked, first.accepted) == (3, 2, 6)
+    assert (again.named, again.linked, again.accepted) == (3, 2, 6)

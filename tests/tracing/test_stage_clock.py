@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from lachan.core import clock
 from lachan.core.clock import now
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
@@ -16,7 +15,7 @@ from lachan.tracing.calls import Outcome
 from lachan.tracing.lockdown import StageMark
 from lachan.tracing.models import Case, Contact, Handover
 from lachan.tracing.stages import Stage
-from tests.factories import cast, outbreak, telephones
+from tests.factories import cast, outbreak, telephones, winding
 from tests.factories.outbreak import Unit
 
 
@@ -47,13 +46,8 @@ def tracer(unit: Unit) -> Principal:
 @pytest.fixture
 def wound() -> Iterator[None]:
     """The clock may be wound in this test; afterwards it is as before."""
-    before = clock._wound
-    yield
-    clock.wind(before)
-
-
-def later(by: timedelta) -> None:
-    clock.wind(clock._wound + by)
+    with winding.unwound():
+        yield
 
 
 def stages_of(case: Case, by: Principal) -> dict[str, Stage]:
@@ -74,7 +68,7 @@ def test_a_new_case_stands_after_its_result(unit: Unit, tracer: Principal) -> No
     ]
     assert found["taken"].state == "now"
     assert found["closed"].due_at is None
-    assert found["interview"].due_at == case.opened_at + timedelta(hours=2)
+    assert found["interview"].due_at == stages.result_at(case) + timedelta(hours=2)
 
 
 @pytest.mark.usefixtures("wound")
@@ -83,7 +77,7 @@ def test_each_step_is_read_from_what_people_did(unit: Unit, tracer: Principal) -
     persons = telephones.people(2, unit)
     with scoped(tracer, "tracing"):
         services.take(case, by=tracer)
-    later(timedelta(minutes=45))
+    winding.later(timedelta(minutes=45))
     telephones.around(case, persons)
     assert stages_of(case, tracer)["interview"].took >= timedelta(minutes=45)
     assert stages_of(case, tracer)["list_approved"].state == "now"
@@ -95,7 +89,7 @@ def test_each_step_is_read_from_what_people_did(unit: Unit, tracer: Principal) -
     with scoped(tracer, "calling"):
         calling.log_call(persons=[persons[0].id], outcome=Outcome.REACHED, by=tracer)
     assert stages_of(case, tracer)["last_reached"].done == 1
-    later(timedelta(minutes=10))
+    winding.later(timedelta(minutes=10))
     with scoped(tracer, "tracing"):
         handover.send(
             case=case,
@@ -132,7 +126,7 @@ def test_late_says_by_how_much_and_why(unit: Unit, tracer: Principal) -> None:
         services.take(case, by=tracer)
     telephones.around(case, telephones.people(2, unit))
     with system_scope("test"):
-        Case.objects.filter(pk=case.pk).update(opened_at=now() - timedelta(hours=7))
+        Case.objects.filter(pk=case.pk).update(released_at=now() - timedelta(hours=7))
     page = signed_in(tracer).get(f"/tracing/{case.id}/").content.decode()
     assert "because 2 people are to verify" in page
 

@@ -69,7 +69,7 @@ class Asked:
     caller: UUID | None = None
     unassigned: bool = False
     part: Part = ""
-    person: UUID | None = None
+    persons: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,17 @@ def line_of(person: UUID) -> Line | None:
     """Where calling one person stands; None when nobody has to call."""
     parts: tuple[Part, ...] = ("", "unreachable")
     for part in parts:
-        found = Lines(Asked(person=person, part=part))[0:1]
+        found = Lines(Asked(persons=(person,), part=part))[0:1]
         if found:
             return found[0]
     return None
+
+
+def waiting_among(persons: Sequence[UUID]) -> list[UUID]:
+    """Those of some persons whom somebody has still to call, the most urgent first."""
+    if not persons:
+        return []
+    return [line.person for line in Lines(Asked(persons=tuple(persons)))[0 : len(persons)]]
 
 
 def totals(asked: Asked) -> dict[str, int]:
@@ -201,8 +208,8 @@ def _people(asked: Asked) -> QuerySet[Any, Any]:
     )
     if asked.case is not None:
         rows = rows.filter(case=asked.case)
-    if asked.person is not None:
-        rows = rows.filter(person=asked.person)
+    if asked.persons:
+        rows = rows.filter(person__in=asked.persons)
     return (
         rows.order_by()
         .values("person_id", "province")

@@ -103,8 +103,7 @@ def call(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 def _mates(by: Principal, person: UUID) -> dict[UUID, PersonCard]:
     """Who else is reached by this telephone and stands in the queue too."""
     others = phone_mates([person]).get(person, set())
-    waiting = [mate for mate in others if call_queue.line_of(mate) is not None]
-    return access.callees_for(by, waiting)
+    return access.callees_for(by, call_queue.waiting_among(sorted(others)))
 
 
 def _call_context(
@@ -179,6 +178,16 @@ def _conclude(person: UUID, conclusion: str, by: Principal) -> None:
     act, _colon, reason = conclusion.partition(":")
     state = Contact.State.CONFIRMED if act == "confirm" else Contact.State.RULED_OUT
     services.decide(contacts=rows, state=state, reason=reason, by=by)
+
+
+@require_POST
+@guarded(*TRACERS, purpose="calling")
+def go_there(request: SignedInRequest, person_id: UUID) -> HttpResponse:
+    """Somebody without a telephone: the team of the commune goes there."""
+    access.callee_for(request.principal, person_id)
+    calling.go_there(person_id, by=request.principal)
+    messages.success(request, _("The commune is asked to send somebody."))
+    return redirect("tracing:calls")
 
 
 @require_POST

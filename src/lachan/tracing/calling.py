@@ -150,6 +150,30 @@ def _send_somebody(
         handover.ask(case=nearest.case, contacts=[nearest.id], kind=Kind.VISIT, by=by)
 
 
+def go_there(person: UUID, *, by: Principal) -> None:
+    """Somebody without a telephone: ask the team of the commune to go there.
+
+    Refused: nobody_to_call, no_visits_there.
+    """
+    contacts = list(
+        Contact.objects.select_related("case")
+        .filter(person=person, province=province_of(by))
+        .exclude(state=Contact.State.RULED_OUT)
+        .order_by("found_at")
+    )
+    if not contacts:
+        raise _nobody()
+    if not modes.exists(modes.Task.VISIT, contacts[0].home_commune):
+        raise Refused(
+            "no_visits_there", _("The commune makes no visits in its present mode. Call instead.")
+        )
+    turn = _turn(person, province_of(by))
+    _send_somebody(turn, contacts, now(), by)
+    turn.held_by, turn.held_by_name, turn.held_until = None, "", None
+    turn.save()
+    audit.record("contact.visit_asked", target=("person", person), by=by)
+
+
 def visited(receipt: HandoverReceipt) -> None:
     """Somebody went there: the person comes back to the telephone, or is known to be away."""
     if receipt.state not in {HandoverState.DONE, HandoverState.RETURNED}:
@@ -220,7 +244,7 @@ def _get(person: UUID, case: UUID | None, by: Principal) -> bool:
     """Hold a person, and see that nobody has called in the moment since the queue was read."""
     if not hold(person, by=by):
         return False
-    if call_queue.lines(call_queue.Asked(case=case, person=person, part="now"))[0:1]:
+    if call_queue.lines(call_queue.Asked(case=case, persons=(person,), part="now"))[0:1]:
         return True
     CallTurn.objects.filter(person=person, held_by=by.account).update(
         held_by=None, held_by_name="", held_until=None

@@ -8,7 +8,7 @@ from lachan.core import audit, grants
 from lachan.core.clock import now
 from lachan.core.scope import Principal
 from lachan.rulebook.selectors import handover_rule
-from lachan.tracing import calling, modes, services
+from lachan.tracing import calling, inbox, services
 from lachan.tracing.handovers import HandoverState, Kind
 from lachan.tracing.models import Handover, HandoverReceipt
 
@@ -21,12 +21,12 @@ TOLD = ["state", "returned_for", "answered_at", "done_at"]
 def climb(*, by: Principal) -> int:
     """Put every hand-over that nobody answered in time before the provinces of the rule.
 
-    Where the receiver's mode knows no hand-overs nothing is late, so nothing climbs.
+    What is no work in the receiver's mode is not late, so it does not climb.
     """
     rows = list(
-        Handover.objects.select_for_update(skip_locked=True)
+        inbox.worked()
+        .select_for_update(skip_locked=True)
         .filter(state=HandoverState.SENT, climbed_at=None, due_at__lte=now())
-        .exclude(commune__in=modes.without(modes.Task.HAND_OVER))
         .order_by("due_at")[:AT_ONCE]
     )
     if not rows:

@@ -283,7 +283,16 @@ def accept_all(handovers: Iterable[UUID], *, by: Principal) -> int:
 
 
 def _draft_notice(row: Handover, by: Principal) -> None:
-    values = {"duty": row.duty, "until": _last_day(row), "reference": row.reference}
+    """What the person is told before anybody has decided anything.
+
+    An order is told when it is signed (room isolation); until then nobody is bound, so a duty that
+    needs one is told as what may be asked of everybody: to watch the own health.
+    """
+    asked = may_we(
+        row.duty, disease=row.disease, role="contact", at=row.sent_at, province=row.province
+    )
+    duty = row.duty if asked.advice else "self_monitoring"
+    values = {"duty": duty, "until": _last_day(row), "reference": row.reference}
     notices.draft(person=row.person, kind="contact_duty", values=values, reason=row.id, by=by)
 
 

@@ -18,8 +18,9 @@ from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.formats.listed import Listed, RefusedRow, group_key
+from lachan.formats.vietnamese import fold
 from lachan.people.models import Person
-from lachan.people.selectors import Wanted, match_many
+from lachan.people.selectors import Wanted, cards_of, match_many
 from lachan.people.services import (
     NewPerson,
     Stay,
@@ -32,7 +33,15 @@ from lachan.places.models import Place
 from lachan.places.selectors import commune_in
 from lachan.tracing.models import Contact, ContactGroup, GroupMember, Roster, RosterRefusal
 from lachan.tracing.naming import Named, name_contacts
-from lachan.tracing.roster_reading import GROUP_KINDS, Group, groups_of, has_shifts, tokens_of
+from lachan.tracing.roster_reading import (
+    GROUP_KINDS,
+    Group,
+    groups_of,
+    has_shifts,
+    is_identified,
+    row_of_case,
+    tokens_of,
+)
 
 #: Rows of one part.  Its transaction is short, because the tracing index waits for the oldest.
 PART = 1_000
@@ -52,6 +61,7 @@ class _Part:
     human: Principal
     groups: dict[str, ContactGroup]
     shifts: bool
+    own: dict[int, UUID]
     accepted: list[Listed] = field(default_factory=list)
     persons: dict[int, UUID] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
@@ -66,7 +76,15 @@ def work_part(roster: Roster, people: Rows, *, by: Principal) -> bool:
         name=roster.asked_by_name or roster.uploaded_by_name,
         roles=frozenset(),
     )
-    part = _Part(roster, by, human, _groups(roster, people, human), has_shifts(roster))
+    own = row_of_case(roster.case, people)
+    part = _Part(
+        roster=roster,
+        by=by,
+        human=human,
+        groups=_groups(roster, people, human),
+        shifts=has_shifts(roster),
+        own={} if own is None else {own.number: roster.case.person_id},
+    )
     if roster.done_row == 0:
         RosterRefusal.objects.filter(roster=roster).delete()
         roster.rows = len(people)
@@ -157,16 +175,24 @@ def _refuse(part: _Part, rows: Iterable[RefusedRow]) -> None:
 
 
 def _accept(part: _Part, rows: list[Listed]) -> None:
-    """Find who is registered, enter the others, and write down where all of them belong."""
+    """Find who is registered, enter the others, and write down where all of them belong.
+
+    Of a list that tells names alone, as of a wedding, only the chosen groups are entered: a name
+    without a year, a phone or a body finds nobody again, and the others are only counted.
+    """
     roster = part.roster
     placed = [_stay(roster, row) for row in rows]
     wanted = [_wanted(roster, row, stay) for row, (stay, _told) in zip(rows, placed, strict=True)]
     found = match_many(wanted, before=roster.asked_at)
     known = {row.number: person for row, person in zip(rows, found, strict=True) if person}
+    known |= {row.number: part.own[row.number] for row in rows if row.number in part.own}
+    names_alone = [row for row in rows if row.number not in known and _is_only_a_name(roster, row)]
+    known |= _named_before(part, names_alone)
+    outside = {row.number for row in names_alone if not _inside(part, row)}
     new = {
         row.number: _new_person(roster, row, stay)
-        for row, (stay, _told), person in zip(rows, placed, found, strict=True)
-        if person is None
+        for row, (stay, _told) in zip(rows, placed, strict=True)
+        if row.number not in known and row.number not in outside
     }
     made = _register(part, [row for row in rows if row.number in new], new)
     works = {
@@ -178,10 +204,44 @@ def _accept(part: _Part, rows: list[Listed]) -> None:
     renew_belongings(works, by=part.by)
     part.persons = known | made
     part.known = set(known)
-    part.accepted = [row for row in rows if row.number in part.persons]
+    part.accepted = [row for row in rows if row.number in part.persons or row.number in outside]
     roster.accepted += len(part.accepted)
     roster.known += len(known)
     roster.unplaced += sum(not told for _stay, told in placed)
+
+
+def _is_only_a_name(roster: Roster, row: Listed) -> bool:
+    return not is_identified(row) and _work(roster, row) is None
+
+
+def _inside(part: _Part, row: Listed) -> list[ContactGroup]:
+    """The chosen groups of somebody."""
+    tokens = tokens_of(row, shifts=part.shifts)
+    return [part.groups[token] for token in tokens if token in part.groups]
+
+
+def _named_before(part: _Part, rows: list[Listed]) -> dict[int, UUID]:
+    """Who of these names alone stands in the same group of the case already, by an earlier import
+    of the list; each member once."""
+    if not rows:
+        return {}
+    before = GroupMember.objects.filter(
+        group__in=part.groups.values(), contact__found_at__lt=part.roster.asked_at
+    )
+    members = list(before.values_list("group", "contact__person"))
+    cards = cards_of({person for _group_id, person in members})
+    waiting: dict[tuple[UUID, str], list[UUID]] = {}
+    for group_id, person in members:
+        waiting.setdefault((group_id, fold(cards[person].name)), []).append(person)
+    found: dict[int, UUID] = {}
+    for row in rows:
+        for group in _inside(part, row):
+            standing = waiting.get((group.id, fold(row.name)), [])
+            free = [person for person in standing if person not in found.values()]
+            if free:
+                found[row.number] = free[0]
+                break
+    return found
 
 
 def _register(part: _Part, rows: list[Listed], new: dict[int, NewPerson]) -> dict[int, UUID]:
@@ -271,12 +331,11 @@ def _name(part: _Part) -> None:
     named: list[Named] = []
     members: dict[UUID, list[tuple[ContactGroup, str]]] = {}
     for row in part.accepted:
-        person = part.persons[row.number]
+        person = part.persons.get(row.number)
         if person == roster.case.person_id:
             continue
-        tokens = tokens_of(row, shifts=part.shifts)
-        inside = [part.groups[token] for token in tokens if token in part.groups]
-        if not inside:
+        inside = _inside(part, row)
+        if not inside or person is None:
             roster.linked += not roster.shift or row.group("shift") == roster.shift
             continue
         seat = next((row.texts[role] for role in ("seat", "bed", "stall") if role in row.texts), "")

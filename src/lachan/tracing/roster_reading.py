@@ -169,8 +169,14 @@ def shifts_of(people: Iterable[Listed | RefusedRow]) -> dict[str, str]:
     return {key: texts.most_common(1)[0][0] for key, texts in sorted(found.items())}
 
 
+def is_identified(row: Listed) -> bool:
+    """Whether a list says more of somebody than a name: else nobody could be found again by it."""
+    return bool(row.documents or row.phones or row.birth)
+
+
 def row_of_case(case: Case, people: Iterable[Listed | RefusedRow]) -> Listed | None:
-    """The case's own row: by a paper, by phone and name, by name and birth; None when unsure."""
+    """The case's own row: by a paper, by phone and name, by name and birth, by
+    the only such name of a list that tells names alone; None when unsure."""
     card = card_of(case.person_id)
     if card is None:
         return None
@@ -182,7 +188,8 @@ def row_of_case(case: Case, people: Iterable[Listed | RefusedRow]) -> Listed | N
     named = [row for row in listed if fold(row.name) == name]
     by_phone = [row for row in named if phones & set(row.phones)]
     by_birth = [row for row in named if row.birth_year and row.birth_year == card.birth_year]
-    for found in (by_paper, by_phone, by_birth):
+    by_name = [row for row in named if not is_identified(row)] if len(named) == 1 else []
+    for found in (by_paper, by_phone, by_birth, by_name):
         if len(found) == 1:
             return found[0]
     return None

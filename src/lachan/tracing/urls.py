@@ -155,6 +155,7 @@ urlpatterns = [
     path("calls/shift/", call_views.shift, name="call_shift"),
     path("calls/share/", call_views.share_out, name="call_share"),
     path("calls/<uuid:person_id>/", call_views.call, name="call"),
+    path("calls/<uuid:person_id>/visit/", call_views.go_there, name="go_there"),
     path("handovers/", handover_views.received, name="inbox"),
     path("handovers/print/", handover_views.received_print, name="inbox_print"),
     path("handovers/accept/", handover_views.accept_all, name="accept_all"),

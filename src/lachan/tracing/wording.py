@@ -14,6 +14,10 @@ from lachan.tracing.models import Case, Contact, Handover, LinkedPlace, Run
 from lachan.tracing.selectors import COUNTED, Chosen, ContactRow
 from lachan.ui.wording import clock, number
 
+#: People only counted at the same places, above which the page says what would name the near ones.
+#: Source: the name limit of the shipped contact rules.
+MANY_LINKED = 200
+
 
 def verdict(run: Run | None, totals: dict[str, int]) -> str:
     """What is so, because of what."""
@@ -45,9 +49,10 @@ def verdict(run: Run | None, totals: dict[str, int]) -> str:
             " confirm by line, room or class."
         ) % {"waiting": more_than(waiting)}
     if not waiting:
-        return _("Nobody to verify. %(linked)d people were only at the same places.") % {
+        nobody = _("Nobody to verify. %(linked)d people were only at the same places.") % {
             "linked": run.linked
         }
+        return nobody if run.linked <= MANY_LINKED else f"{nobody} {_missing_list()}"
     text = ngettext(
         "%(waiting)d person to verify, because they met at close quarters.",
         "%(waiting)d people to verify, because they met at close quarters.",
@@ -58,7 +63,16 @@ def verdict(run: Run | None, totals: dict[str, int]) -> str:
         "%(linked)d others were only at the same places, counted and not named.",
         run.linked,
     )
-    return f"{text % {'waiting': waiting}} {rest % {'linked': run.linked}}"
+    told = f"{text % {'waiting': waiting}} {rest % {'linked': run.linked}}"
+    return told if run.linked <= MANY_LINKED else f"{told} {_missing_list()}"
+
+
+def _missing_list() -> str:
+    """What is missing where a gate counted hundreds: only a list says who stood near."""
+    return _(
+        "Where no list of lines, rooms or rows was imported yet, import it: only a list says who"
+        " was near."
+    )
 
 
 def state_chip(row: ContactRow) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`lachan story --write-csv` writes what `lachan trace` reads."""
 
 import csv
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,8 @@ def test_a_scan_at_the_factory_gate_is_a_visit_to_the_line(world: World, folder:
 def test_the_roster_has_every_worker_and_three_errors_in_a_hundred(
     world: World, folder: Path
 ) -> None:
-    sheet = load_workbook(folder / "roster.xlsx", read_only=True).worksheets[0]
-    lines = list(sheet.iter_rows(values_only=True))
+    with closing(load_workbook(folder / "roster.xlsx", read_only=True)) as book:
+        lines = list(book.worksheets[0].iter_rows(values_only=True))
     assert "DỮ LIỆU GIẢ LẬP" in str(lines[0][0])
     assert lines[1][2] == "Họ và tên"
     assert len(lines) - 2 == world.options.workers
