@@ -32,7 +32,7 @@ def test_it_says_the_verdict_and_why() -> None:
     page = browser(home.mother).get("/pass/").text
     assert "pass is-may" in page
     assert "May enter, <b>because</b>: Nothing to note; declared 0 hours ago." in page
-    assert "Rule version 1" in page
+    assert "Rule version 2" in page
 
 
 def test_signs_of_illness_ask_for_one_more_step() -> None:
