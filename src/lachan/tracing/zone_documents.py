@@ -80,11 +80,10 @@ def _paper(
     number_given: str,
     draft: bool,
 ) -> Document:
-    commune = unit_name(decision.commune)
     head = Letterhead(
-        issuer=_("People's Committee of %(commune)s") % {"commune": commune},
+        issuer=_("People's Committee of %(commune)s") % {"commune": _commune(decision)},
         number=_("Number: %(number)s") % {"number": number_given or "…/QĐ-UBND"},
-        place=commune,
+        place=unit_name(decision.commune),
         day=decision.signed_on if not draft else None,
     )
     signer = term("signer", law.signer) if law.signer else ""
@@ -117,7 +116,7 @@ def _grounds(decision: ZoneDecision, law: Law) -> tuple[Block, ...]:
     found = [
         _("On the ground of %(article)s;") % {"article": law.answer.article},
         _("On the ground of the outbreak of %(disease)s in %(commune)s;")
-        % {"disease": disease, "commune": unit_name(decision.commune)},
+        % {"disease": disease, "commune": _commune(decision)},
     ]
     if decision.reported_at is not None:
         found.append(
@@ -137,10 +136,7 @@ def _article_one(decision: ZoneDecision, law: Law, area: str) -> tuple[Block, ..
     }
     return (
         Heading(_("Article 1. Area and time")),
-        said(
-            _("Closed in %(commune)s: %(area)s.")
-            % {"commune": unit_name(decision.commune), "area": area}
-        ),
+        said(_("Closed in %(commune)s: %(area)s.") % {"commune": _commune(decision), "area": area}),
         said(span),
     )
 
@@ -194,9 +190,15 @@ def _carried_out(decision: ZoneDecision, article: int) -> tuple[Block, ...]:
                 "The office of the People's Committee, the health station, the police"
                 " of %(commune)s and the heads of the neighbourhoods concerned carry this out."
             )
-            % {"commune": unit_name(decision.commune)}
+            % {"commune": _commune(decision)}
         ),
     )
+
+
+def _commune(decision: ZoneDecision) -> str:
+    """The commune inside a sentence: `phường Việt Yên`."""
+    name = unit_name(decision.commune)
+    return name[:1].lower() + name[1:]
 
 
 def _moment(at: datetime | None) -> str:
