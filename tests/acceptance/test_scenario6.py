@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from lachan.core.clock import OFFSET, now
 from lachan.core.refusals import Refused
@@ -173,7 +174,11 @@ def test_of_a_group_b_patient_nobody_gets_an_order_but_the_article_and_advice(
             for each in measures.rulings(case_b, now(), ["contact"])
             if each.measure == "isolate_home"
         )
-    with pytest.raises(Refused) as refused, scoped(tracer, "tracing"):
+    with (
+        translation.override("vi"),
+        pytest.raises(Refused) as refused,
+        scoped(tracer, "tracing"),
+    ):
         measures.propose(case=case_b, measure="isolate_home", contacts=rows, by=tracer)
     with scoped(tracer, "tracing"):
         measures.advise(case=case_b, measure="isolate_home", contacts=rows, by=tracer)
