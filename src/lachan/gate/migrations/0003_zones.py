@@ -147,6 +147,6 @@ drop function gate_zone_of_place(uuid, timestamptz);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gate", "0002_facts"), ("tracing", "0010_zones_inside")]
+    dependencies = [("gate", "0002_facts"), ("tracing", "0011_zones_inside")]
 
     operations = [migrations.RunSQL(FUNCTIONS, UNDO)]

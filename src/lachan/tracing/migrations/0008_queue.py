@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_staff_sign_in"),
         ("places", "0002_guards"),
-        ("tracing", "0006_roster"),
+        ("tracing", "0007_roster"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ OF_ITS_CASE = (
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0006_duty"),
-        ("tracing", "0010_zones_inside"),
+        ("tracing", "0011_zones_inside"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ OVER = ["asked", "advised", "refused", "ended"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracing", "0010_measures")]
+    dependencies = [("tracing", "0012_measures")]
 
     operations = [
         migrations.RemoveIndex(model_name="measurerequest", name="measure_to_tell_back"),

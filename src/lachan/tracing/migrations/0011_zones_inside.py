@@ -36,7 +36,7 @@ def inside(table: str, *, change: bool = False) -> RowSecurity:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracing", "0009_zones")]
+    dependencies = [("tracing", "0010_zones")]
 
     operations = [
         migrations.CreateModel(

@@ -55,7 +55,7 @@ SECURITY = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracing", "0007_levels"),
+        ("tracing", "0006_levels"),
     ]
 
     operations = [

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("people", "0007_household_dwelling"),
         ("places", "0003_dwellings"),
-        ("tracing", "0008_queue_who_sees_what"),
+        ("tracing", "0009_queue_who_sees_what"),
     ]
 
     operations = [
