@@ -175,8 +175,8 @@ def colour_of(
 
     Facts (each may be absent): `declaration_age_hours`, `symptoms`, `contact`, `duty` ("isolation",
     "isolation_open", "holding", "self_monitoring"), `duty_until` (ISO instant), `test_outcome`,
-    `test_age_hours`, `declaration_mandatory`; of zones in force at that minute `place_in_zone`, `lives_in_zone`,
-    `zone_pass` (a pass that holds now) and `zone_since` (ISO instant).
+    `test_age_hours`, `declaration_mandatory`; of zones in force at that minute `place_in_zone`,
+    `lives_in_zone`, `zone_pass` (a pass that holds now) and `zone_since` (ISO instant).
     """
     row = rule_in_force("card_colour", disease=disease, at=at, regime=regime, province=province)
     return evaluate.colour_of(row.as_rule(), facts)
