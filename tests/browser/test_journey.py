@@ -254,15 +254,16 @@ def test_a_case_stands_on_the_tracers_board_with_a_number_and_a_list(come: Come,
     page = tracer.page
     for _try in range(240):
         tracer.page.goto(f"{tracer.url}/tracing/")
-        links = page.locator("table a")
-        if links.count() == 2 and page.locator("td.r").first.inner_text() not in {"", "0"}:
+        rows = page.locator(".caserows li")
+        # The longest waiting stands first, and this one came last.
+        if rows.count() == 2 and rows.last.locator(".todo b").inner_text() not in {"", "0"}:
             break
         page.wait_for_timeout(500)
     tracer.look()
     tracer.shoot("tracer-board")
-    assert links.count() == 2
+    assert rows.count() == 2
     with page.expect_navigation():
-        links.first.click()
+        rows.last.locator(".id a").click()
     expect(page.locator("tr input[name=contacts]").first).to_be_visible()
     tracer.look()
     day.case = page.url.removeprefix(tracer.url)

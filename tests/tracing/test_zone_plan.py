@@ -6,6 +6,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import translation
 
 from lachan.people.selectors import Home, Lived
 from lachan.places.models import Dwelling, Lane, Place
@@ -153,7 +154,8 @@ def test_houses_are_drawn_together_over_short_gaps_and_not_over_long_ones() -> N
     plan = workshop.plan("mixed", 100)
 
     assert plan is not None
-    assert words_of(plan.area, workshop.ground) == "ngõ 1 từ số 2 đến số 5, số 13"
+    with translation.override("vi"):
+        assert words_of(plan.area, workshop.ground) == "ngõ 1 từ số 2 đến số 5, số 13"
     assert (plan.people, plan.added) == (5, 2)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 
 from lachan.core import clock
 from lachan.core.clock import OFFSET, now
@@ -128,7 +129,7 @@ def _scans_at_the_gate(town: Town, start: datetime) -> None:
     verdicts = []
     for at in (start - timedelta(minutes=1), start):
         scanned = gate.Scanned(uuid7(), code, "in", at, at)
-        with scoped(guard, "gate"):
+        with translation.override("vi"), scoped(guard, "gate"):
             verdicts.append(gate.scan(scanned=scanned, venue=venue, source="gate", by=guard))
     before, after = verdicts
 
