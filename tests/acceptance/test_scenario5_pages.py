@@ -60,6 +60,20 @@ def seen_by_sql(principal: Principal) -> Counter[tuple[UUID, int]]:
         return Counter((row[0], row[1]) for row in cursor.fetchall())
 
 
+def seen_by_api(principal: Principal) -> set[UUID]:
+    """Whom a program of somebody reads, page by page."""
+    found: set[UUID] = set()
+    query = ""
+    while True:
+        answer = browser(principal).get(f"/api/tracing/handovers/{query}").json()
+        rows = [UUID(row["id"]) for row in answer["rows"]]
+        with scoped(principal, "handover"):
+            found |= set(Handover.objects.filter(pk__in=rows).values_list("person", flat=True))
+        query = answer["next"]
+        if not query:
+            return found
+
+
 @pytest.fixture(scope="module")
 def night(told: Told) -> Iterator[Night]:
     """All 68 are confirmed and handed over at 03:00."""
@@ -95,6 +109,7 @@ def test_each_commune_sees_exactly_its_people_and_never_the_case(night: Night) -
         page = browser(station).get("/handovers/").content.decode()
         assert page.count("/accept/") - 1 == len(night.people_of(commune))
         assert night.case.number not in page
+        assert seen_by_api(station) == night.people_of(commune)
         if commune != night.case.commune:
             assert case_name not in page
             with scoped(station, "handover"):
