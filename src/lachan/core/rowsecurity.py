@@ -14,6 +14,26 @@ GATE = "lachan_gate"
 DOOR = "lachan_door"
 
 
+#: The row lies in the session's own commune, province or nation.
+OWN_UNIT = (
+    "(commune = (select core.scope_commune()) or province = (select core.scope_province())"
+    " or (select core.scope_national()))"
+)
+
+
+def of_own(table: str, parent: str, key: str) -> str:
+    """A row belongs to the unit of what it is about; whoever may not see that may not write it."""
+    return (
+        f"exists (select 1 from {parent} o where o.id = {table}.{key}"
+        f" and o.commune = {table}.commune and o.province = {table}.province)"
+    )
+
+
+def seen(table: str, column: str) -> str:
+    """The person is one the session sees: nobody hangs a row on somebody he may not see."""
+    return f"exists (select 1 from people_person p where p.id = {table}.{column})"
+
+
 class _Sql(Operation):
     """An operation of plain SQL; nothing of Django's state changes."""
 

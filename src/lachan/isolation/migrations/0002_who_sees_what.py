@@ -3,20 +3,12 @@ one; a step, a holding or an advice belongs to an order or a person the writer m
 
 from django.db import migrations
 
-from lachan.core.rowsecurity import RowSecurity
+from lachan.core.rowsecurity import RowSecurity, of_own
 
 ABOUT_ME = (
     "exists (select 1 from isolation_order o where o.{key} = {table}.{own}"
     " and o.person_id = any((select core.scope_persons())::uuid[]))"
 )
-
-
-def of_own(table: str, parent: str, key: str) -> str:
-    """A row belongs to the unit of what it is about; whoever may not see that may not write it."""
-    return (
-        f"exists (select 1 from {parent} o where o.id = {table}.{key}"
-        f" and o.commune = {table}.commune and o.province = {table}.province)"
-    )
 
 
 def of_resident(table: str) -> str:

@@ -2,15 +2,7 @@
 
 from django.db import migrations
 
-from lachan.core.rowsecurity import RowSecurity
-
-
-def of_own(table: str, parent: str, key: str) -> str:
-    """A row belongs to the unit of what it is about; whoever may not see that may not write it."""
-    return (
-        f"exists (select 1 from {parent} o where o.id = {table}.{key}"
-        f" and o.commune = {table}.commune and o.province = {table}.province)"
-    )
+from lachan.core.rowsecurity import RowSecurity, of_own
 
 
 class Migration(migrations.Migration):

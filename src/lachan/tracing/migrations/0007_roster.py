@@ -5,16 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import lachan.core.ids
-from lachan.core.rowsecurity import RowSecurity
-
-
-def of_own(table: str, parent: str, key: str) -> str:
-    """A row belongs to the unit of what it is about; whoever may not see that may not write it."""
-    return (
-        f"exists (select 1 from {parent} o where o.id = {table}.{key}"
-        f" and o.commune = {table}.commune and o.province = {table}.province)"
-    )
-
+from lachan.core.rowsecurity import RowSecurity, of_own
 
 SECURITY = [
     RowSecurity(

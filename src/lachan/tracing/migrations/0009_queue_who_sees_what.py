@@ -3,26 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from lachan.core.rowsecurity import RowSecurity
-
-OWN_UNIT = (
-    "(commune = (select core.scope_commune()) or province = (select core.scope_province())"
-    " or (select core.scope_national()))"
-)
-
-
-def of_own(table: str, parent: str, key: str) -> str:
-    """A row belongs to the unit of what it is about; whoever may not see that may not write it."""
-    return (
-        f"exists (select 1 from {parent} o where o.id = {table}.{key}"
-        f" and o.commune = {table}.commune and o.province = {table}.province)"
-    )
-
-
-def seen(table: str, column: str) -> str:
-    """The person is one the session sees: nobody hangs a row on somebody he may not see."""
-    return f"exists (select 1 from people_person p where p.id = {table}.{column})"
-
+from lachan.core.rowsecurity import OWN_UNIT, RowSecurity, of_own, seen
 
 #: What was sent before receipts carried it is read from what they point at.
 TOLD_ALREADY = """
