@@ -47,7 +47,7 @@ def naive(path: Path, own_code: str) -> Told:
     too few digits makes a row unreadable."""
     rows = [
         [str(cell or "") for cell in row]
-        for row in load_workbook(path, read_only=True)
+        for row in load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
         .worksheets[0]
         .iter_rows(min_row=3, values_only=True)
     ]

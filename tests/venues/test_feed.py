@@ -11,6 +11,7 @@ from lachan.core.scope import Principal, scoped
 from lachan.venues import services
 from lachan.venues.models import Venue
 from lachan.venues.persondays import PersonDay, feed
+from tests.factories.settled import watermark
 from tests.gate.served import manager, venue_of
 
 
@@ -70,12 +71,6 @@ def scan(venue: Venue, by: Principal, who: UUID, direction: str, at: datetime) -
             source="gate",
             by=by,
         )
-
-
-def watermark() -> int:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
-        return int(cursor.fetchone()[0])
 
 
 def fed(since: int, below: int) -> list[PersonDay]:

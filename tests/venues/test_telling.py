@@ -19,6 +19,7 @@ from lachan.venues.selectors import count_of, history_of
 from lachan.venues.services import Recorded
 from tests.factories import cast
 from tests.factories.people import person
+from tests.factories.settled import watermark
 from tests.gate.served import manager, venue_of
 
 HOUR = timedelta(hours=1)
@@ -63,12 +64,6 @@ def taken_back(scans: tuple[Recorded, Recorded], by: Principal) -> int:
         rows = cursor.fetchall()
     with scoped(by, "interview"):
         return services.take_back_visit(scans=rows, by=by)
-
-
-def watermark() -> int:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
-        return int(cursor.fetchone()[0])
 
 
 def days_since(since: int) -> list[int]:
