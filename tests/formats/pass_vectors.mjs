@@ -24,7 +24,10 @@ const ring = await keyRing(tokens.keys);
 for (const c of tokens.cases) {
   const got = await verify(ring, c.text, tokens.at).then(
     (t) => ({
-      token: { kind: t.kind, key_id: t.keyId, pseudonym: t.pseudonym, expires_at: t.expiresAt },
+      token: {
+        ...{ kind: t.kind, key_id: t.keyId, pseudonym: t.pseudonym, expires_at: t.expiresAt },
+        ...(t.declared ? { declared: t.declared } : {}),
+      },
     }),
     (refused) => ({ refused: refused.code }),
   );
@@ -34,6 +37,11 @@ for (const c of tokens.cases) {
 const qr = cases("qr");
 for (const c of qr.cases) {
   const { kind, text, fields, problems } = c;
+  if (c.shape_only) {
+    // A gate knows these by their beginning and unfolds nothing.
+    await same(c.why, read(c.scanned, qr.this_year).kind, c.shape ?? kind);
+    continue;
+  }
   await same(c.why, read(c.scanned, qr.this_year), { kind, text, fields, problems });
 }
 

@@ -4,6 +4,7 @@ import base64
 import json
 import shutil
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ def test_it_recognises_the_scanned_text(case: dict[str, Any]) -> None:
         case["fields"],
         case["problems"],
     )
+    assert list(found.extras) == case.get("extras", [])
+    assert list(found.entries) == case.get("entries", [])
 
 
 @pytest.mark.parametrize("case", TOKENS["cases"], ids=label)
@@ -47,11 +50,13 @@ def test_it_believes_or_refuses_the_token(case: dict[str, Any]) -> None:
         assert refused.value.code == case["refused"]
         return
     token = tokens.verify(ring, case["text"], at=TOKENS["at"])
+    declared = {"declared": asdict(token.declared)} if token.declared else {}
     assert case["token"] == {
         "kind": token.kind,
         "key_id": token.key_id,
         "pseudonym": token.pseudonym.hex(),
         "expires_at": token.expires_at,
+        **declared,
     }
 
 
@@ -100,8 +105,8 @@ def test_it_reads_the_phone(case: dict[str, Any]) -> None:
 def test_it_passes_in_the_browsers_modules_too(tmp_path: Path) -> None:
     node = shutil.which("node")
     assert node, "node is needed to play the vectors (.ci/run installs it)"
-    static = tmp_path / "gate"
-    shutil.copytree(ROOT / "src/lachan/gate/static/gate", static)
+    static = tmp_path / "scan"
+    shutil.copytree(ROOT / "src/lachan/ui/static/ui/scan", static)
     # Node takes .js for CommonJS unless a package says otherwise; a browser needs no such word.
     (static / "package.json").write_text('{"type": "module"}')
     script = Path(__file__).with_name("pass_vectors.mjs")

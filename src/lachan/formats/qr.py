@@ -7,47 +7,57 @@ Readers must also accept what we would never issue: old codes that hold the iden
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from lachan.formats.certificates import HC1, SHC, read_hc1, read_shc
 from lachan.formats.dates import read_date
+from lachan.formats.gs1 import looks_like_gs1, read_gs1
 from lachan.formats.identity import IdentityRefused, cross_check, read_personal_number
 from lachan.formats.placecode import is_place_code, plain_place_code
+from lachan.formats.recognised import Recognised as Recognised  # a name of this door
+from lachan.formats.recognised import unknown as _unknown
 
-#: characters; a QR of version 40 holds 4,296 alphanumerics, but no card or slip comes near this.
+#: Kinds that say nothing of who stands there for us: no number of ours is in them.
+NOT_PERSONAL = ("certificate", "smart_health_card", "gs1")
+
+#: characters; no card, slip or address comes near this.
 LONGEST = 2000
+#: characters of a certificate: the digits a QR of version 40 holds at its lowest correction.
+#: Source: ISO/IEC 18004, table 7.
+LONGEST_CODE = 7089
 
+#: What scanners put around a text; GS (29) stays, it separates the elements of a GS1 code.
+_BLANK = (
+    " \t\n\v\f\r\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 _AIM_PREFIX = re.compile(r"^\][A-Za-z]\d")
-_TOKEN = re.compile(r"L([PS])1:[A-Z2-7]{136}", re.ASCII)
-_TOKEN_START = re.compile(r"L[PS]1:", re.IGNORECASE)
+_TOKEN = re.compile(r"L(?:([PS])1:[A-Z2-7]{136}|(D)1:[A-Z2-7]{144})", re.ASCII)
+_TOKEN_START = re.compile(r"L[PSD]1:", re.IGNORECASE)
+_TOKEN_KINDS = {"P": "person_token", "S": "slip_token", "D": "declaration_token"}
 _OLD_PLACE = re.compile(r"[A-Za-z]{6}", re.ASCII)
 _INSURANCE = re.compile(r"(?:[A-Z]{2}[1-5]\d{12}|\d{10})", re.ASCII)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*", re.ASCII)
 _MASKED_PAPER = re.compile(r"[A-Z0-9*]{5,12}", re.ASCII)
+#: Fields of an identity card: 7 in 2021, up to 11 since 2024; more are read with a warning.
+_USUAL_FIELDS = 11
+_MOST_FIELDS = 40
 _SEX_WORDS = {"nam": "male", "nu": "female", "nữ": "female", "male": "male", "female": "female"}
 _SEX_DIGITS = {"0": "", "1": "male", "2": "female"}
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """`kind`: person_token, slip_token, place, place_2021, personal_2021, cccd, bhyt, unknown.
-    `text`: the scanned text without what a scanner added. `fields`: what the text says, by our
-    names; absent things are "". `problems`: codes of what does not fit, none stops reading."""
-
-    kind: str
-    text: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
-
-
 def read(text: str, *, this_year: int) -> Recognised:
     """Recognise a scanned text. `this_year` judges birth years that lie in the future."""
-    text = clean(text)
-    if not text:
-        return _unknown(text, "empty")
+    bare = _bare(text)
+    if not bare:
+        return _unknown(bare, "empty")
+    text = _AIM_PREFIX.sub("", bare, count=1)
+    for code in (bare, text):
+        if code.startswith((HC1, SHC)) or looks_like_gs1(code):
+            return _code(code, this_year)
     if len(text) > LONGEST:
         return _unknown(text[:LONGEST], "too_long")
+    text = unicodedata.normalize("NFC", text)
     if _TOKEN_START.match(text):
         return _token(text)
     if "|" in text:
@@ -57,17 +67,29 @@ def read(text: str, *, this_year: int) -> Recognised:
 
 def clean(text: str) -> str:
     """Remove what scanners add (line ends, tabs, byte-order mark, AIM prefix) and compose marks."""
-    text = text.replace("\ufeff", "").replace("\0", "").strip()
-    text = _AIM_PREFIX.sub("", text, count=1)
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _AIM_PREFIX.sub("", _bare(text), count=1))
+
+
+def _bare(text: str) -> str:
+    return text.replace("\ufeff", "").replace("\0", "").strip(_BLANK)
+
+
+def _code(text: str, this_year: int) -> Recognised:
+    """Certificates and GS1: longer than any card."""
+    if len(text) > LONGEST_CODE:
+        return _unknown(text[:LONGEST], "too_long")
+    if text.startswith(HC1):
+        return read_hc1(text)
+    if text.startswith(SHC):
+        return read_shc(text)
+    return read_gs1(text, this_year=this_year)
 
 
 def _token(text: str) -> Recognised:
     upper = text.upper()
     found = _TOKEN.fullmatch(upper)
     if found:
-        kind = "person_token" if found[1] == "P" else "slip_token"
-        return Recognised(kind, upper)
+        return Recognised(_TOKEN_KINDS[found[1] or found[2]], upper)
     # A Vietnamese input method turns AA into Â and DD into Đ while a wedge scanner types.
     return _unknown(text, "token_shape" if text.isascii() else "input_method_on")
 
@@ -96,19 +118,25 @@ def _card(text: str, this_year: int) -> Recognised:
     parts = [part.strip() for part in text.split("|")]
     if _INSURANCE.fullmatch(parts[0].upper()) and len(parts) >= 5 and _HEX.fullmatch(parts[1]):
         return _insurance(text, parts)
-    if len(parts) in (5, 6) and parts[3] in ("0", "1"):
+    if len(parts) >= 5 and parts[3] in ("0", "1"):
         return _personal_2021(text, parts)
     if not re.fullmatch(r"\d{12}", parts[0], re.ASCII):
         return _unknown(text, "no_known_shape")
-    if not 7 <= len(parts) <= 11:
+    if not 6 <= len(parts) <= _MOST_FIELDS:
         return _unknown(text, "card_field_count")
     return _identity_card(text, parts, this_year)
 
 
 def _identity_card(text: str, parts: list[str], this_year: int) -> Recognised:
+    problems = []
+    if len(parts) == 6:
+        # Some printers leave out the empty old number, some the day of issue: the sex tells which.
+        problems.append("card_six_fields")
+        parts = [parts[0], "", *parts[1:]] if _is_sex(parts[3]) else [*parts, ""]
+    elif len(parts) > _USUAL_FIELDS:
+        problems.append("card_more_fields")
     sex = _SEX_WORDS.get(parts[4].lower(), "")
     birth, issued = read_date(parts[3]), read_date(parts[6])
-    problems = []
     if parts[1] and not re.fullmatch(r"\d{9}|\d{12}", parts[1], re.ASCII):
         problems.append("old_number_shape")
     if not parts[2]:
@@ -133,13 +161,24 @@ def _identity_card(text: str, parts: list[str], this_year: int) -> Recognised:
         "address": parts[5],
         "issued": issued,
     }
-    return Recognised("cccd", text, fields, tuple(problems))
+    return Recognised("cccd", text, fields, tuple(problems), _told(parts[7:]))
+
+
+def _is_sex(text: str) -> bool:
+    return text.lower() in _SEX_WORDS
+
+
+def _told(parts: list[str]) -> tuple[str, ...]:
+    """Further fields in their order, without the empty ones at the end."""
+    while parts and not parts[-1]:
+        parts = parts[:-1]
+    return tuple(parts)
 
 
 def _personal_2021(text: str, parts: list[str]) -> Recognised:
     """SoGiayTo|HoTen|NgaySinh|LoaiDinhDanh|QID|EXT. Source: Decision 1405/QD-BTTTT (v1.1)."""
-    extra = (parts[5] if len(parts) == 6 else "").split("<")
-    extra += [""] * (5 - len(extra))
+    told = (parts[5] if len(parts) > 5 else "").split("<")
+    extra = told + [""] * (5 - len(told))
     masked = "*" in parts[0] or "*" in parts[2]
     birth = read_date(parts[2])
     problems = []
@@ -159,7 +198,8 @@ def _personal_2021(text: str, parts: list[str]) -> Recognised:
         "phone": extra[3],
         "masked": "1" if masked else "0",
     }
-    return Recognised("personal_2021", text, fields, tuple(problems))
+    extras = (*_told(told[4:]), *_told(parts[6:]))
+    return Recognised("personal_2021", text, fields, tuple(problems), extras)
 
 
 def _insurance(text: str, parts: list[str]) -> Recognised:
@@ -176,8 +216,11 @@ def _insurance(text: str, parts: list[str]) -> Recognised:
         "birth": birth,
         "sex": "male" if parts[3] == "1" else "female" if parts[3] in ("0", "2") else "",
         "address": address,
+        "facility": parts[5] if len(parts) > 5 else "",
+        "valid_from": read_date(parts[6]) if len(parts) > 6 else "",
+        "valid_to": read_date(parts[7]) if len(parts) > 7 else "",
     }
-    return Recognised("bhyt", text, fields, tuple(problems))
+    return Recognised("bhyt", text, fields, tuple(problems), _told(parts[8:]))
 
 
 def _from_hex(text: str) -> str:
@@ -187,7 +230,3 @@ def _from_hex(text: str) -> str:
         return unicodedata.normalize("NFC", bytes.fromhex(text).decode("utf-8"))
     except UnicodeDecodeError:
         return ""
-
-
-def _unknown(text: str, problem: str) -> Recognised:
-    return Recognised("unknown", text, {}, (problem,))

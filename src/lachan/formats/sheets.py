@@ -13,7 +13,10 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import PurePath
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineWorkbook, PasswordError
+
+from lachan.formats.sheetaside import ReadAside, read_aside
+from lachan.formats.sheetextent import reaches_too_far
 
 #: What a cell holds.  Durations are read as text: no list of people has a use for them.
 Cell = str | int | float | bool | date | datetime | time | None
@@ -30,6 +33,8 @@ ROWS_AT_MOST = 200_000
 COLUMNS_AT_MOST = 200
 
 _SEPARATORS = ",;\t|"
+#: How a workbook begins: a zip, or the compound file of the older format.
+_BOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 
 
 class SheetRefused(ValueError):
@@ -79,7 +84,9 @@ def read_book(data: bytes, file_name: str) -> list[Sheet]:
         sheets = [_of_text(data)]
     else:
         _refuse_bomb(data)
-        sheets = _of_workbook(data)
+        if reaches_too_far(data):
+            raise SheetRefused("sheet_large")
+        sheets = of_workbook(data) if ending in (".xlsx", ".xlsm") else _read_aside(data)
     found = [sheet for sheet in sheets if any(any(_filled(c) for c in row) for row in sheet.rows)]
     if not found:
         raise SheetRefused("sheet_empty")
@@ -135,18 +142,39 @@ def _refuse_bomb(data: bytes) -> None:
         raise SheetRefused("sheet_large")
 
 
-def _of_workbook(data: bytes) -> list[Sheet]:
+def _read_aside(data: bytes) -> list[Sheet]:
+    if not data.startswith(_BOOKS):
+        raise SheetRefused("sheet_broken")
+    try:
+        told = read_aside(data)
+    except ReadAside as refused:
+        raise SheetRefused(refused.code) from None
+    return [
+        Sheet(sheet["name"], sheet["rows"], [Merged(*each) for each in sheet["merged"]])
+        for sheet in told
+    ]
+
+
+def of_workbook(data: bytes) -> list[Sheet]:
+    """Every sheet of a workbook, in this process.  Raises SheetRefused."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [_of_sheet(book, name) for name in book.sheet_names]
+    except SheetRefused:
+        raise
     except PasswordError:
         raise SheetRefused("sheet_locked") from None
-    except (CalamineError, ValueError, OSError, KeyError):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException:  # the reader's panics are no Exception; the file is damaged all the same
         raise SheetRefused("sheet_broken") from None
 
 
 def _of_sheet(book: CalamineWorkbook, name: str) -> Sheet:
     sheet = book.get_sheet_by_name(name)
+    height, width = (last + 1 for last in sheet.end) if sheet.end else (0, 0)
+    if height > ROWS_AT_MOST or width > COLUMNS_AT_MOST:
+        raise SheetRefused("sheet_large")  # before a place is made for every cell
     rows = [
         [_cell(cell) for cell in row]
         for row in sheet.to_python(skip_empty_area=False, nrows=ROWS_AT_MOST + 1)

@@ -52,3 +52,11 @@ def accented_key(text: str) -> str:
     """
     words = _words(_decomposed(text).translate(_ONE_D))
     return " ".join(_TONES.sub("", word) + "".join(_TONES.findall(word)) for word in words)
+
+
+def short_name(name: str) -> str:
+    """`Trần Thị Mai` is `Trần Thị M.` to a guard: enough to compare, too little to spread."""
+    words = name.split()
+    if len(words) < 2:
+        return name
+    return " ".join([*words[:-1], f"{words[-1][0]}."])
