@@ -4,11 +4,13 @@ Django writes a row with bytes in it as a list of its values, and the driver the
 of a hundred thousand placeholders: most of the time of a long list.  Arrays say the same at once.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections
-from django.db.models import Model
+from django.db.models import BooleanField, F, Field, Func, JSONField, Model, Value
 
 #: Rows of one statement.
 BATCH = 5_000
@@ -31,9 +33,25 @@ def insert_many(model: type[Model], rows: Sequence[Model]) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), BATCH):
             some = rows[start : start + BATCH]
-            cursor.execute(
-                statement, [[getattr(row, field.attname) for row in some] for field in fields]
-            )
+            cursor.execute(statement, [_column(field, some) for field in fields])
     for row in rows:
         row._state.adding = False
         row._state.db = "default"
+
+
+def _column(field: "Field[Any, Any]", rows: Sequence[Model]) -> list[Any]:
+    values = [getattr(row, field.attname) for row in rows]
+    if not isinstance(field, JSONField):
+        return values
+    return [None if value is None else json.dumps(value) for value in values]
+
+
+def is_one_of(field: str, values: Iterable[Any]) -> Func:
+    """A filter as `field__in`, with one parameter for all values."""
+    return Func(
+        F(field),
+        Value(list(values)),
+        template="%(expressions)s)",
+        arg_joiner=" = any(",
+        output_field=BooleanField(),
+    )

@@ -33,6 +33,7 @@ def signing_key() -> SigningKey:
     return max(_keys().values(), key=lambda key: key.key_id)
 
 
+@lru_cache(maxsize=1)
 def ring() -> KeyRing:
     """Every public key that is believed."""
     return KeyRing(public_points())
@@ -46,6 +47,7 @@ def public_points() -> dict[int, bytes]:
 def forget_signing_keys() -> None:
     """Read the folder again: after a rotation."""
     _keys.cache_clear()
+    ring.cache_clear()
 
 
 def add_signing_key() -> int:
