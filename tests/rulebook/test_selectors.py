@@ -8,7 +8,9 @@ from django.utils import translation
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.rulebook import selectors
-from lachan.rulebook.shape import LANGUAGES
+from lachan.rulebook.shape import BadRule, check_body
+from lachan.rulebook.shipped import shipped_rules
+from lachan.rulebook.vocabulary import LANGUAGES
 
 AUGUST_2021 = datetime(2021, 8, 15, 5, tzinfo=UTC)
 NOVEMBER_2026 = datetime(2026, 11, 15, 5, tzinfo=UTC)
@@ -118,3 +120,34 @@ def test_it_has_the_word_for_a_code(rules: Principal, language: str, word: str) 
     with translation.override(language):
         assert selectors.term("role", "contact") == word
         assert selectors.term("role", "astronaut") == "astronaut"
+
+
+def test_a_danger_sign_is_called_before_symptoms_and_symptoms_before_a_contact(
+    rules: Principal,
+) -> None:
+    rule = selectors.triage_rule(NOVEMBER_2026)
+    reasons = ("danger", "symptoms", "contact")
+    hours = [rule.hours[reason] for reason in reasons]
+    assert hours == sorted(hours)
+    assert "breathless" in rule.danger_signs
+    said = selectors.render(selectors.triaged(rule, "danger"), "vi")
+    assert said == f"Có dấu hiệu nguy hiểm: gọi trong {hours[0]} giờ."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hours": {"danger": 1}},
+        {"hours": {"danger": 0, "symptoms": 1, "missed": 1, "contact": 1}},
+        {"ask_hour": 24},
+        {"danger_temperature": 60},
+        {"follow_days": 0},
+        {"danger_signs": "breathless"},
+        {"ask_hour": True},
+    ],
+)
+def test_a_triage_rule_that_would_call_nobody_is_refused(wrong: dict[str, object]) -> None:
+    body = next(dict(rule.body) for rule in shipped_rules() if rule.kind == "triage")
+    check_body("triage", body)
+    with pytest.raises(BadRule):
+        check_body("triage", body | wrong)

@@ -18,6 +18,8 @@ CHAPTERS = {
             "tests.spec.rulebook.test_infectious_window",
             "tests.spec.rulebook.test_card_colour",
             "tests.spec.rulebook.test_working",
+            "tests.spec.rulebook.test_pooling",
+            "tests.spec.rulebook.test_assay",
         ],
     },
     "docs/platforms/isolation.md": {"clocks": ["tests.spec.isolation.test_orders"]},
@@ -30,6 +32,12 @@ CHAPTERS = {
     },
     "docs/platforms/tracing-handover-and-calls.md": {
         "modes": ["tests.spec.tracing.test_modes"],
+    },
+    "docs/platforms/sampling-answers.md": {
+        "answers": [
+            "tests.spec.sampling.test_answer_state",
+            "tests.spec.sampling.test_expected",
+        ],
     },
     "docs/platforms/pairs.md": {
         "pairs": [

@@ -10,7 +10,7 @@ from lachan.rulebook import selectors
 from lachan.rulebook.evaluate import Answer
 from lachan.rulebook.models import RuleVersion
 from lachan.rulebook.sentences import Terms
-from lachan.rulebook.shape import DEFAULT_LEVELS
+from lachan.rulebook.vocabulary import DEFAULT_LEVELS
 
 #: Outcome -> the shape that goes with it (may, need, not); colour is never the only sign.
 SHAPES = {

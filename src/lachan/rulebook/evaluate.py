@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lachan.rulebook.shape import DEFAULT_LEVELS, Decision, Rule
+from lachan.rulebook.shape import Decision, Rule
+from lachan.rulebook.vocabulary import DEFAULT_LEVELS, SCAN_LIMITS
 
 #: The most exact word for a disease wins: the disease itself, then its group, then any disease.
 _EXACT, _GROUP, _ANY = 2, 1, 0
@@ -277,6 +278,40 @@ class StageRule:
     hours: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class TriageRule:
+    """When a station calls somebody who declared, and how somebody watches his own health.
+
+    `hours` by reason (danger, symptoms, missed, contact) from when the station could know.
+    `danger_signs` are codes of answers; `danger_temperature` in degrees Celsius.  A follow-up asks
+    once a day at `ask_hour` (local time) for `follow_days` days, and a report is missed
+    `report_hours` after it was asked for.
+    """
+
+    rule: str
+    version: int
+    hours: Mapping[str, int]
+    danger_signs: frozenset[str]
+    danger_temperature: float
+    follow_days: int
+    ask_hour: int
+    report_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRule:
+    """From which numbers on a scan is shown to a human; `limits` by the names of `SCAN_LIMITS`."""
+
+    rule: str
+    version: int
+    limits: Mapping[str, int]
+
+    def fastest(self, km: float) -> float:
+        """Kilometres an hour that somebody can make over this distance."""
+        by_road = km <= self.limits["flight_km"]
+        return float(self.limits["fastest_kmh" if by_road else "flight_kmh"])
+
+
 def handover_rule_of(rule: Rule) -> HandoverRule:
     """Read a rule of kind `handover`."""
     body = rule.body
@@ -299,6 +334,63 @@ def calling_rule_of(rule: Rule) -> CallingRule:
 def stage_rule_of(rule: Rule) -> StageRule:
     """Read a rule of kind `stages`."""
     return StageRule(rule.id, rule.version, dict(rule.body["hours"]))
+
+
+def triage_rule_of(rule: Rule) -> TriageRule:
+    """Read a rule of kind `triage`."""
+    body = rule.body
+    return TriageRule(
+        rule=rule.id,
+        version=rule.version,
+        hours=dict(body["hours"]),
+        danger_signs=frozenset(body["danger_signs"]),
+        danger_temperature=float(body["danger_temperature"]),
+        follow_days=body["follow_days"],
+        ask_hour=body["ask_hour"],
+        report_hours=body["report_hours"],
+    )
+
+
+def scan_rule_of(rule: Rule) -> ScanRule:
+    """Read a rule of kind `scan_checks`."""
+    return ScanRule(rule.id, rule.version, {name: rule.body[name] for name in SCAN_LIMITS})
+
+
+def triage(rule: TriageRule, reason: str) -> Decision:
+    """Why somebody is to be called, and in how many hours."""
+    values = {"hours": rule.hours[reason], "report_hours": rule.report_hours}
+    return Decision(rule.rule, rule.version, reason, values)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesRule:
+    """How places with a code are run.
+
+    `waits`: kinds that the commune looks at before they open; the others open at once.  After
+    `reminders` a place that nobody scans at for `silent_days` is proposed for action.
+    """
+
+    rule: str
+    version: int
+    waits: frozenset[str]
+    reminders: int
+    silent_days: int
+
+    def says(self, outcome: str, **values: Any) -> Decision:
+        """One of its outcomes: opens, waits, full, suspended, propose."""
+        return Decision(self.rule, self.version, outcome, values)
+
+
+def places_rule_of(rule: Rule) -> PlacesRule:
+    """Read a rule of kind `places`."""
+    body = rule.body
+    return PlacesRule(
+        rule=rule.id,
+        version=rule.version,
+        waits=frozenset(body["waits"]),
+        reminders=body["reminders"],
+        silent_days=body["silent_days"],
+    )
 
 
 def contact_state(

@@ -3,8 +3,9 @@
 `Answer`, `ContactRule` and `Decision` are shown here for other rooms: this module is their door.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,27 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lachan.core.refusals import Refused
-from lachan.rulebook import evaluate, sentences, shipped
+from lachan.rulebook import assays, evaluate, giving_results, sentences, shipped
+from lachan.rulebook.assays import AssayRule as AssayRule
+from lachan.rulebook.assays import ControlVerdict as ControlVerdict
+from lachan.rulebook.assays import Reading as Reading
+from lachan.rulebook.custody import CustodyRule as CustodyRule
+from lachan.rulebook.custody import custody_rule_of
 from lachan.rulebook.evaluate import Answer as Answer
 from lachan.rulebook.evaluate import CallingRule as CallingRule
 from lachan.rulebook.evaluate import ContactRule as ContactRule
 from lachan.rulebook.evaluate import HandoverRule as HandoverRule
+from lachan.rulebook.evaluate import PlacesRule as PlacesRule
+from lachan.rulebook.evaluate import ScanRule as ScanRule
 from lachan.rulebook.evaluate import StageRule as StageRule
+from lachan.rulebook.evaluate import TriageRule as TriageRule
+from lachan.rulebook.giving_results import ResultsRule as ResultsRule
 from lachan.rulebook.models import NATION, RuleVersion
+from lachan.rulebook.pooling import PoolingRule as PoolingRule
+from lachan.rulebook.pooling import PoolingTest as PoolingTest
+from lachan.rulebook.pooling import pooling_rule_of
+from lachan.rulebook.rapid import RapidRule as RapidRule
+from lachan.rulebook.rapid import rapid_rule_of
 from lachan.rulebook.shape import Decision as Decision
 
 
@@ -163,6 +178,125 @@ def stage_rule(disease: str, at: datetime, *, province: int | None = None) -> St
     return evaluate.stage_rule_of(row.as_rule())
 
 
+def triage_rule(at: datetime, *, province: int | None = None) -> TriageRule:
+    """When people who declared are called, and how they are followed up."""
+    row = rule_in_force("triage", disease="*", at=at, province=province)
+    return evaluate.triage_rule_of(row.as_rule())
+
+
+def triaged(rule: TriageRule, reason: str) -> Decision:
+    """Why somebody who declared is to be called: `reason` danger, symptoms, missed or contact."""
+    return evaluate.triage(rule, reason)
+
+
+def scan_rule(at: datetime, *, province: int | None = None) -> ScanRule:
+    """From which numbers on a scan is shown to a human."""
+    row = rule_in_force("scan_checks", disease="*", at=at, province=province)
+    return evaluate.scan_rule_of(row.as_rule())
+
+
+def scan_finding(rule: ScanRule, finding: str, values: Mapping[str, Any]) -> Decision:
+    """What was found about scans, with the numbers of its sentence."""
+    return Decision(rule.rule, rule.version, finding, dict(values))
+
+
+def places_rule(at: datetime, *, province: int | None = None) -> PlacesRule:
+    """How places with a code open, remind and are proposed for action, as the province has it."""
+    row = rule_in_force("places", disease="*", at=at, province=province)
+    return evaluate.places_rule_of(row.as_rule())
+
+
+def pooling_rule(disease: str, at: datetime, *, province: int | None = None) -> PoolingRule:
+    """How specimens are pooled in which area, and who of a household is sampled."""
+    row = rule_in_force("pooling", disease=disease, at=at, province=province)
+    return pooling_rule_of(row.as_rule())
+
+
+def custody_rule(disease: str, at: datetime, *, province: int | None = None) -> CustodyRule:
+    """How long a tube may stand still, and how cold a box travels."""
+    row = rule_in_force("custody", disease=disease, at=at, province=province)
+    return custody_rule_of(row.as_rule())
+
+
+def assay_rules(disease: str, at: datetime, *, province: int | None = None) -> list[AssayRule]:
+    """The tests of a disease on that day, a province's own before the nation's."""
+    rows = _candidates("assay", disease=disease, at=at, regime=None, province=province)
+    found: dict[str, AssayRule] = {}
+    for row in rows.order_by("name", "-province"):
+        found.setdefault(row.name, assays.assay_rule_of(row.as_rule()))
+    return list(found.values())
+
+
+def assay_rule(
+    disease: str, at: datetime, *, name: str | None = None, province: int | None = None
+) -> AssayRule:
+    """How the test `name` of a disease is read on that day; any test of it where no name is given.
+
+    Refused with `no_rule_in_force` where no table is known."""
+    row = rule_in_force("assay", disease=disease, at=at, province=province, name=name)
+    return assays.assay_rule_of(row.as_rule())
+
+
+def assay_version(rule: UUID | str) -> AssayRule:
+    """The table by its id, as a plate keeps it: a new version changes no plate that was filled."""
+    return assays.assay_rule_of(version_of(rule).as_rule())
+
+
+def interpret(assay: AssayRule, cycles: Mapping[str, float | None]) -> Reading:
+    """What the table finds for the cycles by target (None: undetermined; every target is there).
+
+    `Reading.outcome` is the result's outcome, `Reading.decision` renders to the sentence.
+    Refused: target_unknown, target_missing, ct_impossible.
+    """
+    try:
+        return assays.interpret(assay, cycles)
+    except assays.BadReading as bad:
+        raise _unreadable(bad) from None
+
+
+def judge_run(
+    assay: AssayRule, read: Iterable[tuple[str, Mapping[str, float | None]]]
+) -> list[ControlVerdict]:
+    """The controls of a run, (kind, cycles by target) each; valid when all passed.
+
+    Refused: target_unknown, target_missing, ct_impossible.
+    """
+    try:
+        return assays.judge_run(assay, read)
+    except assays.BadReading as bad:
+        raise _unreadable(bad) from None
+
+
+def _unreadable(bad: assays.BadReading) -> Refused:
+    names = {"targets": ", ".join(bad.targets)}
+    if bad.code == "target_unknown":
+        return Refused("target_unknown", _("This test has no target %(targets)s.") % names)
+    if bad.code == "target_missing":
+        return Refused(
+            "target_missing", _("The cycle of %(targets)s is missing: say undetermined.") % names
+        )
+    return Refused(
+        "ct_impossible", _("No machine gives such a cycle for %(targets)s. Look again.") % names
+    )
+
+
+def results_rule(at: datetime, *, province: int | None = None) -> ResultsRule:
+    """How results reach people and what a positive pool asks, as the province has it."""
+    row = rule_in_force("results", disease="*", at=at, province=province)
+    return giving_results.results_rule_of(row.as_rule())
+
+
+def rapid_rule(disease: str, at: datetime, *, province: int | None = None) -> RapidRule:
+    """How a rapid test for this disease is read; refused where there is none."""
+    row = rule_in_force("rapid", disease=disease, at=at, province=province)
+    return rapid_rule_of(row.as_rule())
+
+
+def rapid_rule_version(rule: UUID) -> RapidRule:
+    """The version by which a rapid test was begun."""
+    return rapid_rule_of(version_of(rule).as_rule())
+
+
 def colour_of(
     facts: Mapping[str, Any],
     *,
@@ -175,8 +309,10 @@ def colour_of(
 
     Facts (each may be absent): `declaration_age_hours`, `symptoms`, `contact`, `duty` ("isolation",
     "isolation_open", "holding", "self_monitoring"), `duty_until` (ISO instant), `test_outcome`,
-    `test_age_hours`, `declaration_mandatory`; of zones in force at that minute `place_in_zone`,
-    `lives_in_zone`, `zone_pass` (a pass that holds now) and `zone_since` (ISO instant).
+    `test_age_hours`, `test_method` ("pcr", "rapid"), `test_valid` (a negative within the hours of
+    the rule `rapid` at a gate), `declaration_mandatory`; of zones in force at that minute
+    `place_in_zone`, `lives_in_zone`, `zone_pass` (a pass that holds now) and `zone_since` (ISO
+    instant).
     """
     row = rule_in_force("card_colour", disease=disease, at=at, regime=regime, province=province)
     return evaluate.colour_of(row.as_rule(), facts)
@@ -198,6 +334,19 @@ def render(decision: Decision, language: str, *, audience: str = "holder") -> st
     return sentences.sentence(
         decision, row.as_rule(), language=language, terms=terms(), audience=audience
     )
+
+
+def render_all(decisions: Iterable[Decision], language: str) -> list[str]:
+    """The sentences of many stored decisions, with one question for their rules."""
+    asked = list(decisions)
+    rows = RuleVersion.objects.in_bulk({UUID(decision.rule) for decision in asked})
+    words = terms()
+    return [
+        sentences.sentence(
+            decision, rows[UUID(decision.rule)].as_rule(), language=language, terms=words
+        )
+        for decision in asked
+    ]
 
 
 def terms() -> dict[str, dict[str, Mapping[str, str]]]:
@@ -228,3 +377,32 @@ def term(group: str, code: str) -> str:
     words = known.get(group, {}).get(code)
     language = "en" if (get_language() or "vi").startswith("en") else "vi"
     return code if words is None else words[language]
+
+
+def versions_between(
+    kind: str, *, start: datetime, end: datetime, province: int | None, name: str | None = None
+) -> list[tuple[datetime, datetime, RuleVersion]]:
+    """Which version holds from when to when in `province`, from `start` to `end`, in order of time.
+
+    For a device that must judge without asking; times in which no rule holds are left out.
+    """
+    touched = RuleVersion.objects.filter(kind=kind, in_force__overlap=(start, end))
+    edges = {start, end} | {since for _code, since, _until, _names in shipped.regimes()}
+    for row in touched:
+        edges |= {row.in_force.lower, row.in_force.upper or end}
+    steps = sorted(edge for edge in edges if start <= edge <= end)
+    found: list[tuple[datetime, datetime, RuleVersion]] = []
+    for since, until in pairwise(steps):
+        try:
+            row = rule_in_force(kind, disease="*", at=since, province=province, name=name)
+        except Refused:
+            continue
+        if found and found[-1][2].id == row.id and found[-1][1] == since:
+            since = found.pop()[0]
+        found.append((since, until, row))
+    return found
+
+
+def guard_texts(version: RuleVersion) -> dict[str, dict[str, str]]:
+    """Outcome -> language -> what a guard is told, with its placeholders; `{article}` is filled."""
+    return sentences.guard_texts(version.as_rule())

@@ -43,3 +43,17 @@ def sentence(
     values = {**decision.values, "article": rule.source.cited(language)}
     said = _Sentence(terms, language).vformat(texts[language], (), values)
     return said[:1].upper() + said[1:]
+
+
+def guard_texts(rule: Rule) -> dict[str, dict[str, str]]:
+    """What a guard is told of each outcome, not yet filled: for a device that fills it itself."""
+    outcomes = {name.partition(".")[0] for name in rule.sentences}
+    return {
+        outcome: {
+            language: text.replace("{article}", rule.source.cited(language))
+            for language, text in (
+                rule.sentences.get(f"{outcome}.guard") or rule.sentences[outcome]
+            ).items()
+        }
+        for outcome in sorted(outcomes)
+    }

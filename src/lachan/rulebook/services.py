@@ -14,9 +14,11 @@ from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal
+from lachan.rulebook.checking import check_rule
 from lachan.rulebook.models import NATION, RuleVersion
-from lachan.rulebook.shape import READINGS, BadRule, Rule, Source, check_body, check_sentences
+from lachan.rulebook.shape import BadRule, Rule, Source
 from lachan.rulebook.shipped import shipped_rules
+from lachan.rulebook.vocabulary import READINGS
 
 #: Who may enter a rule.  The Ministry rules for the nation, a director for the own province; a
 #: legal officer works in one of these two accounts.  Source: practice.md 2, "may we?".
@@ -96,6 +98,37 @@ def add_version(
     return row
 
 
+def territory_of(before: RuleVersion, *, by: Principal) -> int | None:
+    """For which province a version made from `before` holds: None for the nation.
+
+    The Ministry keeps the territory of the rule; a director's version is for the own province.
+    Refused: rule_needs_author.
+    """
+    national = by.has(Role.MINISTRY) and by.national
+    province = (before.province or None) if national else by.province
+    if not national and before.province not in (NATION, by.province):
+        province = before.province
+    _check_author(by, province)
+    return province
+
+
+def may_enter(before: RuleVersion, *, by: Principal) -> bool:
+    """Whether somebody may enter a version made from this one."""
+    try:
+        territory_of(before, by=by)
+    except Refused:
+        return False
+    return True
+
+
+def check_draft(kind: str, body: dict[str, Any], sentences: dict[str, dict[str, str]]) -> None:
+    """Refuse what could not be entered, before anybody compares it.
+
+    Refused: rule_malformed, rule_without_sentence, rule_unknown_kind.
+    """
+    _check_content(kind, body, sentences)
+
+
 def _key(rule: Rule) -> tuple[str, str, str, str, int]:
     return (rule.kind, rule.name, rule.disease, rule.regime, rule.province or NATION)
 
@@ -165,10 +198,10 @@ def _check_times(in_force: tuple[datetime, datetime | None]) -> None:
 
 def _check_content(kind: str, body: dict[str, Any], sentences: dict[str, dict[str, str]]) -> None:
     try:
-        check_body(kind, body)
-        check_sentences(kind, body, sentences)
+        check_rule(kind, body, sentences)
     except BadRule as bad:
-        message = _("This rule cannot be used: %(reason)s") % {"reason": str(bad)}
+        reason = _(bad.template) % bad.values
+        message = _("This rule cannot be used: %(reason)s") % {"reason": reason}
         raise Refused(bad.code, message) from bad
 
 

@@ -9,104 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-LANGUAGES: Final = ("vi", "en")
-
-KINDS: Final = (
-    "disease_profile",
-    "contact",
-    "card_colour",
-    "measure",
-    "mandatory",
-    "handover",
-    "calling",
-    "stages",
+from lachan.rulebook.vocabulary import (
+    ASSAY_SAYS,
+    CLIMBS_TO,
+    CUSTODY_STAGES,
+    DEEPEST_LEVEL,
+    DEFAULT_LEVELS,
+    KINDS,
+    LANGUAGES,
+    OPTIONAL,
+    OUTCOMES,
+    POOLING_AREAS,
+    REQUIRED,
+    RESULT_NUMBERS,
+    SCAN_FINDINGS,
+    SCAN_LIMITS,
+    STAGES,
+    TRIAGE,
 )
-
-#: How well the source of a rule is known.  A rule page shows it; nobody quotes an article in a
-#: decision before the official text has been compared.  Source: practice.md, the marks S C R E G.
-READINGS: Final = (
-    "official",
-    "public_copy",
-    "secondary",
-    "unconfirmed",
-    "house_default",
-    "invented",
-)
-
-#: To which level around a case people are followed by name where a rule does not say, and the
-#: deepest that a rule may ask for.  Sources: `data/contact.toml`; "F4, F5: self-watch" in 2021.
-DEFAULT_LEVELS: Final = 2
-DEEPEST_LEVEL: Final = 4
-
-#: What `may_we` can answer.
-OUTCOMES: Final = ("allowed", "advice_only", "needs_legal_officer", "refused")
-
-#: Where a hand-over that nobody answers becomes visible.  Source: practice.md, scenario 5.
-CLIMBS_TO: Final = frozenset({"sender_province", "receiver_province"})
-
-#: The stages of a case, in order of time.  Source: practice.md section 2, LOOK.md section 4.
-STAGES: Final = (
-    "symptom",
-    "sample",
-    "result",
-    "taken",
-    "interview",
-    "list_approved",
-    "last_reached",
-    "sampling",
-    "closed",
-)
-
-COLOURS: Final = ("green", "yellow", "red", "neutral")
-
-#: The keys that a body of each kind must have; other keys are allowed only if listed as optional.
-REQUIRED: Final[Mapping[str, frozenset[str]]] = {
-    "disease_profile": frozenset({"group", "names", "incubation_days", "reporting_deadline"}),
-    "contact": frozenset(
-        {
-            "min_minutes",
-            "depth_by_place_kind",
-            "name_limit",
-            "infectious_before_hours",
-            "infectious_after_hours",
-            "latent_hours",
-            "open_minutes_by_place_kind",
-        }
-    ),
-    "card_colour": frozenset({"clauses"}),
-    "measure": frozenset({"measure", "role", "outcome"}),
-    "mandatory": frozenset({"act", "document"}),
-    "handover": frozenset({"answer_hours", "climb_to"}),
-    "calling": frozenset({"reach_hours", "tries", "retry_minutes", "hold_minutes"}),
-    "stages": frozenset({"hours"}),
-}
-
-OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
-    "disease_profile": frozenset({"latent_hours", "names_note", "fictitious"}),
-    "contact": frozenset({"anchor", "levels", "levels_source", "note"}),
-    "card_colour": frozenset(),
-    "measure": frozenset(
-        {
-            "signer",
-            "form",
-            "clock",
-            "holding_hours",
-            "longest_hours",
-            "prolong_once",
-            "days",
-            "days_vaccinated",
-            "test_days",
-            "alternative",
-            "condition",
-            "consular_notice",
-        }
-    ),
-    "mandatory": frozenset({"form", "within_days"}),
-    "handover": frozenset(),
-    "calling": frozenset(),
-    "stages": frozenset(),
-}
-
 
 #: How the parts of a Vietnamese legal text are called in English.
 _CITATION_WORDS: Final = (
@@ -125,12 +45,22 @@ _CITATION_WORDS: Final = (
 )
 
 
-class BadRule(ValueError):
-    """A rule that cannot be used; `code` is stable, the text says what is wrong with it."""
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for translators where no web framework is needed."""
+    return text
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
+
+class BadRule(ValueError):
+    """A rule that cannot be used; `code` is stable, the sentence says what is wrong with it.
+
+    `template` and `values` are kept apart, so that the page says it in the reader's language.
+    """
+
+    def __init__(self, code: str, template: str, **values: object) -> None:
+        super().__init__(template % values)
         self.code = code
+        self.template = template
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +122,27 @@ class Decision:
 def check_body(kind: str, body: Mapping[str, Any]) -> None:
     """Refuse a body that its kind does not understand, before it can mislead anybody."""
     if kind not in KINDS:
-        raise BadRule("rule_unknown_kind", f"There is no kind of rule called {kind!r}.")
+        raise BadRule(
+            "rule_unknown_kind",
+            gettext_noop("There is no kind of rule called %(kind)s."),
+            kind=kind,
+        )
     missing = REQUIRED[kind] - body.keys()
     if missing:
-        raise BadRule("rule_malformed", f"A {kind} rule needs {', '.join(sorted(missing))}.")
+        raise BadRule(
+            "rule_malformed",
+            gettext_noop("A rule %(kind)s needs %(names)s."),
+            kind=kind,
+            names=", ".join(sorted(missing)),
+        )
     unknown = body.keys() - REQUIRED[kind] - OPTIONAL[kind]
     if unknown:
-        raise BadRule("rule_malformed", f"A {kind} rule has no {', '.join(sorted(unknown))}.")
+        raise BadRule(
+            "rule_malformed",
+            gettext_noop("A rule %(kind)s has no %(names)s."),
+            kind=kind,
+            names=", ".join(sorted(unknown)),
+        )
     _CHECKS.get(kind, _nothing_more)(body)
 
 
@@ -220,6 +164,14 @@ _SAID: Final[Mapping[str, frozenset[str]]] = {
     "handover": frozenset({"unanswered"}),
     "calling": frozenset({"overdue", "unreachable"}),
     "stages": frozenset({"late"}),
+    "triage": frozenset(TRIAGE),
+    "scan_checks": frozenset(SCAN_FINDINGS),
+    "places": frozenset({"opens", "waits", "full", "suspended", "propose"}),
+    "pooling": frozenset({*POOLING_AREAS, "single", "representatives", "not_worth"}),
+    "custody": frozenset({*CUSTODY_STAGES, "too_late", "too_warm", "too_cold"}),
+    "assay": frozenset(ASSAY_SAYS),
+    "results": frozenset({"retest", "expected"}),
+    "rapid": frozenset({"case", "confirm_pcr", "invalid", "too_late", "differ", "no_more"}),
 }
 
 
@@ -230,8 +182,8 @@ def check_sentences(
     for outcome in sorted(outcomes_of(kind, body)):
         for language in LANGUAGES:
             if not sentences.get(outcome, {}).get(language, "").strip():
-                text = f"The outcome {outcome} has no sentence in {language}."
-                raise BadRule("rule_without_sentence", text)
+                text = gettext_noop("The outcome %(outcome)s has no sentence in %(language)s.")
+                raise BadRule("rule_without_sentence", text, outcome=outcome, language=language)
 
 
 def _nothing_more(body: Mapping[str, Any]) -> None:
@@ -240,44 +192,46 @@ def _nothing_more(body: Mapping[str, Any]) -> None:
 
 def _check_profile(body: Mapping[str, Any]) -> None:
     if body["group"] not in {"A", "B", "C"}:
-        raise BadRule("rule_malformed", "The group of a disease is A, B or C.")
+        raise BadRule("rule_malformed", gettext_noop("The group of a disease is A, B or C."))
     if any(not body["names"].get(language) for language in LANGUAGES):
-        raise BadRule("rule_malformed", "A disease needs its name in every language.")
+        raise BadRule("rule_malformed", gettext_noop("A disease needs its name in every language."))
 
 
 def _check_contact(body: Mapping[str, Any]) -> None:
     for kind, depth in body["depth_by_place_kind"].items():
         if depth not in {"linked", "to_verify"}:
-            text = f"The depth of {kind} is {depth!r}; it must be linked or to_verify."
-            raise BadRule("rule_malformed", text)
+            text = gettext_noop("The depth of %(kind)s must be linked or to_verify.")
+            raise BadRule("rule_malformed", text, kind=kind)
     for number in ("min_minutes", "name_limit", "infectious_before_hours", "latent_hours"):
         if not isinstance(body[number], int) or body[number] < 0:
-            raise BadRule("rule_malformed", f"{number} must be a whole number, zero or more.")
+            raise BadRule(
+                "rule_malformed",
+                gettext_noop("%(name)s must be a whole number, zero or more."),
+                name=number,
+            )
     if body.get("levels", DEFAULT_LEVELS) not in range(1, DEEPEST_LEVEL + 1):
-        text = f"levels must be a whole number from 1 to {DEEPEST_LEVEL}."
-        raise BadRule("rule_malformed", text)
+        text = gettext_noop("levels must be a whole number from 1 to %(deepest)s.")
+        raise BadRule("rule_malformed", text, deepest=DEEPEST_LEVEL)
 
 
 def _check_measure(body: Mapping[str, Any]) -> None:
     if body["outcome"] not in OUTCOMES:
-        raise BadRule("rule_malformed", f"A measure's outcome is one of {', '.join(OUTCOMES)}.")
+        raise BadRule(
+            "rule_malformed",
+            gettext_noop("A measure's outcome is one of %(names)s."),
+            names=", ".join(OUTCOMES),
+        )
     if body["outcome"] == "refused" and not body.get("alternative"):
-        raise BadRule("rule_malformed", "A refused measure must name the lawful alternative.")
-
-
-def _check_colour(body: Mapping[str, Any]) -> None:
-    clauses = body["clauses"]
-    if not clauses or clauses[-1].get("when"):
-        raise BadRule("rule_malformed", "The last clause must have no condition: somebody is left.")
-    if any(clause.get("colour") not in COLOURS for clause in clauses):
-        raise BadRule("rule_malformed", f"A clause's colour is one of {', '.join(COLOURS)}.")
+        raise BadRule(
+            "rule_malformed", gettext_noop("A refused measure must name the lawful alternative.")
+        )
 
 
 def _check_handover(body: Mapping[str, Any]) -> None:
     _check_positive(body, "answer_hours")
     if not body["climb_to"] or set(body["climb_to"]) - CLIMBS_TO:
-        text = f"An unanswered hand-over climbs to {' or '.join(sorted(CLIMBS_TO))}."
-        raise BadRule("rule_malformed", text)
+        text = gettext_noop("An unanswered hand-over climbs to one of %(names)s.")
+        raise BadRule("rule_malformed", text, names=", ".join(sorted(CLIMBS_TO)))
 
 
 def _check_calling(body: Mapping[str, Any]) -> None:
@@ -287,22 +241,73 @@ def _check_calling(body: Mapping[str, Any]) -> None:
 def _check_stages(body: Mapping[str, Any]) -> None:
     unknown = body["hours"].keys() - set(STAGES)
     if unknown:
-        raise BadRule("rule_malformed", f"A case has no stage {', '.join(sorted(unknown))}.")
+        raise BadRule(
+            "rule_malformed",
+            gettext_noop("A case has no stage %(names)s."),
+            names=", ".join(sorted(unknown)),
+        )
     _check_positive(body["hours"], *body["hours"])
+
+
+def _check_triage(body: Mapping[str, Any]) -> None:
+    if not isinstance(body["hours"], dict) or set(body["hours"]) != set(TRIAGE):
+        raise BadRule(
+            "rule_malformed",
+            gettext_noop("Triage has hours for each of %(names)s."),
+            names=", ".join(TRIAGE),
+        )
+    _check_positive(body["hours"], *TRIAGE)
+    _check_positive(body, "follow_days", "report_hours")
+    signs = body["danger_signs"]
+    if not isinstance(signs, list) or not all(isinstance(sign, str) for sign in signs):
+        raise BadRule("rule_malformed", gettext_noop("danger_signs is a list of answers' codes."))
+    if type(body["ask_hour"]) is not int or body["ask_hour"] not in range(24):
+        raise BadRule(
+            "rule_malformed", gettext_noop("ask_hour is an hour of the day, from 0 to 23.")
+        )
+    # Degrees Celsius that somebody alive can have.
+    heat = body["danger_temperature"]
+    if not isinstance(heat, int | float) or not 36 <= heat <= 42:
+        raise BadRule("rule_malformed", gettext_noop("danger_temperature lies between 36 and 42."))
+
+
+def _check_scans(body: Mapping[str, Any]) -> None:
+    _check_positive(body, *SCAN_LIMITS)
+
+
+def _check_places(body: Mapping[str, Any]) -> None:
+    _check_positive(body, "reminders", "silent_days")
+    if not isinstance(body["waits"], list) or not all(
+        isinstance(kind, str) for kind in body["waits"]
+    ):
+        raise BadRule("rule_malformed", "waits must be a list of kinds of places.")
+
+
+def _check_results(body: Mapping[str, Any]) -> None:
+    _check_positive(body, *RESULT_NUMBERS)
+    if body["expected_percent"] > 99:
+        raise BadRule("rule_malformed", gettext_noop("expected_percent lies between 1 and 99."))
 
 
 def _check_positive(body: Mapping[str, Any], *numbers: str) -> None:
     for number in numbers:
         if not isinstance(body[number], int) or body[number] < 1:
-            raise BadRule("rule_malformed", f"{number} must be a whole number, one or more.")
+            raise BadRule(
+                "rule_malformed",
+                gettext_noop("%(name)s must be a whole number, one or more."),
+                name=number,
+            )
 
 
 _CHECKS = {
     "disease_profile": _check_profile,
     "contact": _check_contact,
     "measure": _check_measure,
-    "card_colour": _check_colour,
     "handover": _check_handover,
     "calling": _check_calling,
     "stages": _check_stages,
+    "triage": _check_triage,
+    "scan_checks": _check_scans,
+    "places": _check_places,
+    "results": _check_results,
 }

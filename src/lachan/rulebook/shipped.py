@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from lachan.rulebook.shape import Rule, Source, check_body, check_sentences
+from lachan.rulebook.checking import check_rule
+from lachan.rulebook.shape import Rule, Source
 
 DATA = Path(__file__).parent / "data"
 
@@ -34,6 +35,13 @@ _RULE_FILES = (
     "measures_own_chain.toml",
     "mandatory.toml",
     "working.toml",
+    "scan_checks.toml",
+    "places.toml",
+    "pooling.toml",
+    "custody.toml",
+    "assays.toml",
+    "results.toml",
+    "rapid.toml",
     "card_colour.toml",
 )
 
@@ -85,8 +93,7 @@ def _single(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _rule(row: dict[str, Any], sentences: dict[str, Any], defaults: dict[str, Any]) -> Rule:
     body = {**defaults, **row["body"]}
     all_sentences = {**sentences, **row.get("sentences", {})}
-    check_body(row["kind"], body)
-    check_sentences(row["kind"], body, all_sentences)
+    check_rule(row["kind"], body, all_sentences)
     key = f"{row['kind']}/{row['name']}/{row['disease']}/{row['regime']}/{row['version']}"
     return Rule(
         id=str(uuid5(_NAMESPACE, key)),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from lachan.core.clock import OFFSET, now, today
 from lachan.core.guard import SignedInRequest, guarded
-from lachan.rulebook import display, selectors
+from lachan.rulebook import display, selectors, services
 from lachan.rulebook.forms import MayWeForm, choices
 from lachan.rulebook.navigation import READERS
 from lachan.ui.pages import page_of
@@ -45,6 +45,7 @@ def rule(request: SignedInRequest, rule: UUID) -> HttpResponse:
         "shown": display.rule_shown(row, terms),
         "sentences": display.sentences_shown(row),
         "body": display.body_shown(row),
+        "may_enter": services.may_enter(row, by=request.principal),
         "versions": [display.rule_shown(one, terms) for one in selectors.versions_of(row)],
     }
     return render(request, "rulebook/rule.html", context)

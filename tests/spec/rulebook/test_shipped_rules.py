@@ -6,8 +6,9 @@ from itertools import combinations
 import pytest
 
 from lachan.rulebook.sentences import sentence
-from lachan.rulebook.shape import LANGUAGES, BadRule, Decision, Rule, check_body, outcomes_of
+from lachan.rulebook.shape import BadRule, Decision, Rule, check_body, outcomes_of
 from lachan.rulebook.shipped import regimes, shipped_rules, shipped_terms
+from lachan.rulebook.vocabulary import LANGUAGES
 
 RULES = shipped_rules()
 NAMES = [f"{r.kind} {r.name} {r.disease} {r.regime} v{r.version}" for r in RULES]
@@ -24,6 +25,8 @@ VALUES = {
     "days": 14,
     "hours": 3,
     "minutes": 20,
+    "before": 30,
+    "repeats": 2,
     "min_minutes": 15,
     "people": 300,
     "name_limit": 200,
@@ -32,9 +35,37 @@ VALUES = {
     "reach_hours": 24,
     "stage_hours": 24,
     "tries": 3,
+    "report_hours": 24,
+    "reminders": 3,
+    "seconds": 40,
+    "km": 120,
+    "scans": 12,
+    "missing": 2,
+    "numbers": "7, 8",
+    "times": 9,
+    "capacity": 200,
+    "office": "Trạm Y tế phường Nếnh",
     "declaration_age_hours": 2,
     "duty_until": "2026-11-29T12:00:00+07:00",
     "zone_since": "2026-11-15T02:05:00+07:00",
+    "size": 10,
+    "method": "pcr",
+    "who": "representatives",
+    "mixed": "neighbours",
+    "household_below": 5,
+    "sampled_small": 1,
+    "sampled_large": 2,
+    "positivity": "14",
+    "limit": "11",
+    "found": "N1, N2",
+    "absent": "RP",
+    "target": "N1",
+    "ct": "37.2",
+    "laboratory_hours": 24,
+    "warmest": 8,
+    "coldest": 2,
+    "retest_hours": 24,
+    "expected_hours": 24,
 }
 
 
