@@ -13,12 +13,14 @@ from lachan.credentials.secrets import (
     same_secret,
 )
 from lachan.credentials.tokens import (
+    Declared,
     KeyRing,
     SigningKey,
     TokenRefused,
     issue,
     new_signing_key,
     signing_key_from_bytes,
+    text_length,
     verify,
 )
 
@@ -42,6 +44,27 @@ def test_it_believes_what_either_valid_key_signed(
     assert (token.kind, token.pseudonym, token.expires_at) == (kind, pseudonym, expires_at)
     with pytest.raises(TokenRefused, match="token_expired"):
         verify(RING, text, at=expires_at)
+
+
+@given(
+    st.integers(1, 2**32 - 1),
+    st.builds(
+        Declared, at=st.integers(0, 2**32 - 1), symptoms=st.booleans(), contact=st.booleans()
+    ),
+)
+def test_a_declaration_says_when_and_its_two_facts(expires_at: int, declared: Declared) -> None:
+    text = issue(OLD, kind="declaration", pseudonym=WHO, expires_at=expires_at, declared=declared)
+    assert len(text) == text_length("declaration") == 148
+    token = verify(RING, text, at=expires_at - 1)
+    assert (token.kind, token.pseudonym, token.declared) == ("declaration", WHO, declared)
+
+
+def test_only_a_declaration_says_what_was_declared() -> None:
+    declared = Declared(at=1, symptoms=False, contact=False)
+    with pytest.raises(ValueError, match="no other token"):
+        issue(OLD, kind="slip", pseudonym=WHO, expires_at=2, declared=declared)
+    with pytest.raises(ValueError, match="no other token"):
+        issue(OLD, kind="declaration", pseudonym=WHO, expires_at=2)
 
 
 @given(st.integers(4, 139), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))

@@ -1,7 +1,6 @@
 """An officer's first evening at the door, in a real browser against the real web process."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from playwright.sync_api import Page, expect, sync_playwright
 from lachan.core.roles import Role
 from lachan.people import signing_in
 from tests.factories import cast
+from tests.gate.browsers import CHROMIUM
 from tests.gate.served import Web
 from tests.people.test_staff_sign_in import PASSWORD, code_now
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PATIENCE = 30_000  # milliseconds
 
 

@@ -26,6 +26,8 @@ _WRAPPED = b"W1"
 _SEALED = b"S1"
 _KEY_ID_BYTES = 4
 _WRAPPED_HEAD = len(_WRAPPED) + _KEY_ID_BYTES
+#: bytes of a wrapped key.
+WRAPPED_BYTES = _WRAPPED_HEAD + NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
 
 class EnvelopeBroken(ValueError):
@@ -52,8 +54,7 @@ def wrap_key(kek: bytes, key_id: int, data_key: bytes) -> bytes:
 
 def wrapping_key_id(blob: bytes) -> int:
     """The id of the key-encryption key that wrapped this blob; tells rotation what is left."""
-    expected = _WRAPPED_HEAD + NONCE_BYTES + KEY_BYTES + TAG_BYTES
-    if len(blob) != expected or not blob.startswith(_WRAPPED):
+    if len(blob) != WRAPPED_BYTES or not blob.startswith(_WRAPPED):
         raise EnvelopeBroken("malformed")
     return int.from_bytes(blob[len(_WRAPPED) : _WRAPPED_HEAD], "big")
 

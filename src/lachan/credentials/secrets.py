@@ -31,6 +31,11 @@ def same_secret(secret: str, stored: bytes) -> bool:
     return hmac.compare_digest(hash_secret(secret), stored)
 
 
+def new_link_code() -> str:
+    """128 random bits as text, for a link in a message: nobody types it."""
+    return secrets.token_urlsafe(16)
+
+
 def new_one_time_code() -> str:
     """Six random digits."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"

@@ -1,11 +1,18 @@
-"""Person and slip tokens: what our own QR codes hold, verifiable without a network.
+"""Person, slip, declaration and result tokens: what our own QR codes hold, to be verified without
+a network.
 
-    text  = "LP1:" (person) or "LS1:" (printed slip) + 136 characters of base 32 (RFC 4648)
+    text  = "LP1:" (person), "LS1:" (printed slip), "LR1:" (slip of a test result) or "LV1:"
+            (paper of a test result) + 136 characters of base 32 (RFC 4648)
     bytes = key id (1) | pseudonym (16) | expiry, seconds since 1970 (4) | signature r and s (64)
 
-Signed with ES256 over the four-character prefix and the first 21 bytes, because every browser's
-WebCrypto can check that. The 140 characters are QR-alphanumeric: version 6 at level M, so that a
-5 cm print still scans. The token holds a pseudonym, never an identity number, name or phone.
+    text  = "LD1:" (printed declaration) + 144 characters of base 32
+    bytes = key id (1) | pseudonym (16) | expiry (4) | declared at (4) | flags (1) | signature (64)
+
+Signed with ES256 over the four-character prefix and the bytes before the signature, because every
+browser's WebCrypto can check that. The 140 and 148 characters are QR-alphanumeric: version 6 at
+level M (154 characters; ISO/IEC 18004, table 7), so that a 5 cm print still scans. A token holds a
+pseudonym, never an identity number, name or phone. Of a declaration it holds the two facts a rule
+may ask: bit 0 of the flags "has symptoms", bit 1 "was near a patient"; other bits are zero.
 """
 
 import base64
@@ -22,14 +29,28 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 
 #: kind -> prefix of the text; part of what is signed, so a slip cannot be turned into a person.
-PREFIXES: dict[str, str] = {"person": "LP1:", "slip": "LS1:"}
+PREFIXES: dict[str, str] = {
+    "person": "LP1:",
+    "slip": "LS1:",
+    "declaration": "LD1:",
+    "result": "LR1:",
+    "paper": "LV1:",
+}
 #: bytes of a pseudonym (a random 128-bit number).
 PSEUDONYM_BYTES = 16
 #: bytes of r and of s each. Source: RFC 7518, 3.4.
 _HALF = 32
-_BODY = 1 + PSEUDONYM_BYTES + 4
-#: no padding: 85 bytes are exactly 136 symbols
-_TEXT = re.compile(r"[A-Z2-7]{136}", re.ASCII)
+#: bytes that every kind begins with: key id, pseudonym, expiry.
+_HEAD = 1 + PSEUDONYM_BYTES + 4
+#: kind -> bytes before the signature.
+_BODY: dict[str, int] = dict.fromkeys(PREFIXES, _HEAD) | {"declaration": _HEAD + 4 + 1}
+_SYMBOLS = re.compile(r"[A-Z2-7]+", re.ASCII)
+
+#: bits of a declaration's flags.
+_SYMPTOMS, _CONTACT = 1, 2
+
+#: The alphabet of RFC 4648 as the digits that `int` reads in base 32.
+_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 
 _ES256 = ec.ECDSA(hashes.SHA256())
 
@@ -44,13 +65,24 @@ class TokenRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What a declaration token says: when it was made (seconds since 1970) and the two facts."""
+
+    at: int
+    symptoms: bool
+    contact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` person or slip; `expires_at` in seconds since 1970, the first second of not valid."""
+    """`kind` of `PREFIXES`; `expires_at` in seconds since 1970, the first second of
+    not valid; `declared` only in a declaration."""
 
     kind: str
     key_id: int
     pseudonym: bytes
     expires_at: int
+    declared: Declared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +129,24 @@ class KeyRing:
         return self._keys[key_id]
 
 
-def issue(key: SigningKey, *, kind: str, pseudonym: bytes, expires_at: int) -> str:
-    """The text of a new token. `kind` is person or slip."""
+def issue(
+    key: SigningKey,
+    *,
+    kind: str,
+    pseudonym: bytes,
+    expires_at: int,
+    declared: Declared | None = None,
+) -> str:
+    """The text of a new token. `kind` is one of `PREFIXES`; only a declaration has `declared`."""
     if len(pseudonym) != PSEUDONYM_BYTES:
         raise ValueError(f"a pseudonym has {PSEUDONYM_BYTES} bytes")
+    if (kind == "declaration") is not (declared is not None):
+        raise ValueError("a declaration token says what was declared, and no other token does")
     prefix = PREFIXES[kind]
     body = bytes([key.key_id]) + pseudonym + expires_at.to_bytes(4, "big")
+    if declared is not None:
+        flags = _SYMPTOMS * declared.symptoms | _CONTACT * declared.contact
+        body += declared.at.to_bytes(4, "big") + bytes([flags])
     r, s = decode_dss_signature(key.private.sign(prefix.encode() + body, _ES256))
     signature = r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
     return prefix + base64.b32encode(body + signature).decode()
@@ -121,22 +165,47 @@ def verify(ring: KeyRing, text: str, *, at: int) -> Token:
     return token
 
 
+def peek(text: str) -> Token:
+    """What a token says of itself, believed by nobody: for tools that explain a code.  Raises
+    TokenRefused("token_malformed")."""
+    return _parse(text)[0]
+
+
 def _parse(text: str) -> tuple[Token, bytes, bytes]:
     """Token, signed bytes, DER signature; nothing verified yet."""
     text = text.strip().upper()
-    kinds = [kind for kind, prefix in PREFIXES.items() if text.startswith(prefix)]
-    if not kinds or not _TEXT.fullmatch(text[4:]):
+    kind = next((kind for kind, prefix in PREFIXES.items() if text.startswith(prefix)), "")
+    # No padding: 85 and 90 bytes are exactly 136 and 144 symbols.
+    if not kind or len(text) != text_length(kind) or not _SYMBOLS.fullmatch(text[4:]):
         raise TokenRefused("token_malformed")
-    raw = base64.b32decode(text[4:])
-    body, signature = raw[:_BODY], raw[_BODY:]
+    # Python's own base 32 takes as long as a quarter of the signature's check.
+    size = _BODY[kind] + 2 * _HALF
+    raw = int(text[4:].translate(_DIGITS), 32).to_bytes(size, "big")
+    body, signature = raw[: _BODY[kind]], raw[_BODY[kind] :]
     token = Token(
-        kind=kinds[0],
+        kind=kind,
         key_id=body[0],
         pseudonym=body[1 : 1 + PSEUDONYM_BYTES],
-        expires_at=int.from_bytes(body[-4:], "big"),
+        expires_at=int.from_bytes(body[_HEAD - 4 : _HEAD], "big"),
+        declared=_declared(body[_HEAD:]),
     )
     r, s = (int.from_bytes(half, "big") for half in (signature[:_HALF], signature[_HALF:]))
     return token, text[:4].encode() + body, encode_dss_signature(r, s)
+
+
+def text_length(kind: str) -> int:
+    """Characters of a token of this kind, with its prefix."""
+    return len(PREFIXES[kind]) + (_BODY[kind] + 2 * _HALF) * 8 // 5
+
+
+def _declared(rest: bytes) -> Declared | None:
+    if not rest:
+        return None
+    return Declared(
+        at=int.from_bytes(rest[:4], "big"),
+        symptoms=bool(rest[4] & _SYMPTOMS),
+        contact=bool(rest[4] & _CONTACT),
+    )
 
 
 def _with_id(key_id: int, private: ec.EllipticCurvePrivateKey) -> SigningKey:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +20,8 @@ from lachan.core.middleware import COOKIE
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import close_session
-from lachan.people import signing_in
+from lachan.people import signing_in, working
+from lachan.people.accounts import Account
 from lachan.people.forms import CodeForm, PhoneForm, SlipForm
 from lachan.people.letting_in import let_in
 from lachan.people.words import DEVICES, PICTURES
@@ -79,7 +82,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if not (request.method == "POST" and form.is_valid()):
         return _ask(request, form, "people/code.html")
     try:
-        return let_in(request, signing_in.enter(signing_in.by_code(**form.cleaned_data)))
+        return _let_in_or_ask(request, signing_in.by_code(**form.cleaned_data))
     except Refused as refused:
         form.add_error("code", refused.message)
     return _ask(request, form, "people/code.html")
@@ -95,7 +98,7 @@ def slip(request: HttpRequest) -> HttpResponse:
         account = signing_in.by_slip(
             code=form.cleaned_data["code"], asked_from=request.META.get("REMOTE_ADDR", "")
         )
-        return let_in(request, signing_in.enter(account))
+        return _let_in_or_ask(request, account)
     except Refused as refused:
         form.add_error("code", refused.message)
     return _ask(request, form, "people/slip.html")
@@ -140,6 +143,15 @@ def messages(request: HttpRequest) -> HttpResponse:
     except (httpx.HTTPError, ValueError):
         return render(request, "people/messages.html", {"away": True}, status=503)
     return render(request, "people/messages.html", {"rows": rows[::-1][:100]})
+
+
+def _let_in_or_ask(request: HttpRequest, account: Account) -> HttpResponse:
+    """Whoever works at a place says first as what he is here."""
+    principal = signing_in.enter(account)
+    if not working.works_of(account.id):
+        return let_in(request, principal)
+    wanted = urlencode({"next": request.POST.get("next", "")})
+    return let_in(request, principal, f"{reverse('people:work')}?{wanted}")
 
 
 def _ask(request: HttpRequest, form: Any, template: str) -> HttpResponse:

@@ -40,5 +40,15 @@ set_doors(
 register(
     Tab("people", "people:find", frozenset(SEARCHERS), _("People"), order=60),
     Tab("duty", "people:duty", frozenset(ON_DUTY), _("On duty"), order=55),
+    Tab(
+        "work",
+        "people:work",
+        frozenset({Role.GATE_CONTROLLER}),
+        _("Another task"),
+        "users",
+        "phone",
+        95,
+    ),
+    Tab("work_desk", "people:work", frozenset({Role.PLACE_MANAGER}), _("Another task"), order=95),
     Tab("me", "people:me", frozenset({Role.CITIZEN}), _("My data"), "shield-lock", "phone", 90),
 )

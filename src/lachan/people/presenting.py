@@ -14,13 +14,13 @@ from lachan.formats.qr import read
 
 
 def person_of_code(text: str) -> UUID:
-    """The person behind a personal code, a slip or an identity card.
+    """The person behind a personal code, a printed slip or an identity card.
 
     The database opens the person to this session: minutes for a gate, a day for a sampling table.
     Raises Refused: bad_code, code_expired, unknown_person.
     """
     found = read(text, this_year=today().year)
-    if found.kind in {"person_token", "slip_token"}:
+    if found.kind in {"person_token", "slip_token", "declaration_token"}:
         return _first([("trace", _pseudonym(found.text))])
     number = found.fields.get("number", "") or _typed_number(found.text)
     if number:

@@ -307,3 +307,39 @@ def spoken_for(by: Principal) -> list[PersonCard]:
 def looks_at(person_ids: Iterable[UUID]) -> list[Look]:
     """Who looked at these persons, newest first, as far as this scope may know."""
     return list(Look.objects.filter(person__in=list(person_ids)).order_by("-at")[:LOOKS_AT_MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A number to call, and whose it is when it is not the person's own."""
+
+    phone: str
+    through: str = ""
+
+
+def reached(cards: Iterable[PersonCard]) -> dict[UUID, Reached]:
+    """person -> the number to call; nobody is in it who cannot be reached by telephone."""
+    shown = list(cards)
+    found = {card.person: Reached(card.phone) for card in shown if card.phone}
+    found.update(_through_household([card.person for card in shown if not card.phone]))
+    return found
+
+
+def _through_household(persons: list[UUID]) -> dict[UUID, Reached]:
+    homes = dict(
+        HouseholdMember.objects.filter(person__in=persons, until=None).values_list(
+            "household", "person"
+        )
+    )
+    by_home: dict[UUID, list[UUID]] = {}
+    rows = HouseholdMember.objects.filter(household__in=set(homes), until=None).order_by("id")
+    for household, person in rows.values_list("household", "person"):
+        by_home.setdefault(household, []).append(person)
+    cards = cards_of({mate for mates in by_home.values() for mate in mates})
+    found = {}
+    for mates in by_home.values():
+        speaker = next((cards[mate] for mate in mates if mate in cards and cards[mate].phone), None)
+        if speaker is not None:
+            alone = set(mates) & set(persons)
+            found.update({mate: Reached(speaker.phone, speaker.name) for mate in alone})
+    return found

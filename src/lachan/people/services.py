@@ -42,6 +42,7 @@ from lachan.people.entering import NewPerson as NewPerson
 from lachan.people.entering import Stay as Stay
 from lachan.people.entering import Work as Work
 from lachan.people.housing import settle_household as settle_household
+from lachan.people.letting_in import give_cookie as give_cookie
 from lachan.people.models import (
     Belonging,
     BlindIndex,
@@ -53,12 +54,18 @@ from lachan.people.models import (
     Residence,
 )
 from lachan.people.presenting import person_of_code as person_of_code
+from lachan.people.refining import complete_birth as complete_birth
 from lachan.people.signing_in import At as At
 from lachan.people.signing_in import Cast as Cast
 from lachan.people.signing_in import give_role as give_role
 from lachan.people.signing_in import give_slip as give_slip
 from lachan.people.signing_in import open_account as open_account
 from lachan.people.signing_in import open_citizen as open_citizen
+from lachan.people.working import begin_own_work as begin_own_work
+from lachan.people.working import end_work as end_work
+from lachan.people.working import forget_work as forget_work
+from lachan.people.working import invite as invite
+from lachan.people.working import sign_in_again as sign_in_again
 
 #: rows of one INSERT of many persons
 BATCH = 2000

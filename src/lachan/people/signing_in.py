@@ -151,7 +151,7 @@ def enter(account: Account) -> Principal:
             person=account.person,
             lasts=CITIZEN_SESSION,
         )
-    held = _roles_today(account)
+    held = roles_today(account)
     if not held:
         raise Refused("no_role", _("This account has no task today. Ask your technology team."))
     # One session stands at one place; roles held elsewhere need another sign-in.
@@ -285,7 +285,8 @@ def _put_in_cast(account: Account, cast: Cast | None) -> None:
     account.cast_icon, account.cast_device = cast.icon, cast.device
 
 
-def _roles_today(account: Account) -> list[Membership]:
+def roles_today(account: Account) -> list[Membership]:
+    """The roles an account holds today, the oldest first."""
     day = today()
     rows = Membership.objects.filter(account=account, since__lte=day)
     return list(rows.filter(Q(until=None) | Q(until__gt=day)).order_by("since", "id"))

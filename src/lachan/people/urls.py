@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lachan.people import door_views, duty_views, house_views, views
+from lachan.people import door_views, duty_views, house_views, views, work_views
 
 urlpatterns = [
     # the door
@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in/code/", door_views.code, name="code"),
     path("sign-in/slip/", door_views.slip, name="slip"),
     path("sign-out/", door_views.sign_out, name="sign_out"),
+    path("at-work/", work_views.work, name="work"),
     path("demo/messages/", door_views.messages, name="messages"),
     # staff
     path("people/", views.find, name="find"),

@@ -12,15 +12,19 @@ LOOKED_AT: dict[str, str | Promise] = {
     "card": _("Opened your data"),
     "search_result": _("Saw your name in a search"),
     "contact_list": _("Saw you in a list of people to call"),
+    "place_visitors": _("Asked who was at a place, and saw that you were there"),
     "call": _("Called you"),
     "declaration": _("Read your declaration"),
+    "declaring": _("Opened a form to declare for you"),
     "result": _("Read your test result"),
     "sample": _("Took a sample of you"),
     "notice": _("Read a message to you"),
     "visit": _("Saw where you checked in"),
     "handover": _("Received you from another locality"),
     "zone_list": _("Saw you in the list of people inside a zone"),
+    "flag": _("Looked into an unusual scan of your code"),
     "order": _("Worked on a measure that concerns you"),
+    "sampling_list": _("Saw you in a list of people to sample"),
 }
 
 #: role -> picture on the cast page, in the order in which the page shows them.

@@ -26,7 +26,10 @@ from lachan.places.ground_plan import dwellings_of_communes as dwellings_of_comm
 from lachan.places.ground_plan import dwellings_of_lanes as dwellings_of_lanes
 from lachan.places.ground_plan import lanes_by_id as lanes_by_id
 from lachan.places.ground_plan import lanes_of as lanes_of
+from lachan.places.kinds import PlaceKind as PlaceKind
+from lachan.places.kinds import kinds_inside as kinds_inside
 from lachan.places.models import Organisation, OrganisationName, Place
+from lachan.places.territory import points
 from lachan.places.territory.atlas import atlas
 from lachan.places.territory.search import Finder
 from lachan.places.territory.units import OLDER_LIST, Level, Unit
@@ -104,6 +107,14 @@ def unit_name(unit_id: int, on: date | None = None) -> str:
 def unit_code(unit_id: int, on: date | None = None) -> str:
     """A unit's code on a day (without one: today), as forms and numbers carry it."""
     return unit_or_refuse(unit_id).code(on or today())
+
+
+def least_km_between(commune: int, other: int) -> float | None:
+    """The least kilometres between two places in these communes: 0 for neighbours, None where one
+    of them is in no list with points."""
+    if commune == other:
+        return 0.0
+    return points.least_km(unit_code(commune), unit_code(other))
 
 
 def unit_label(unit_id: int, on: date | None = None) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from lachan.core import audit
 from lachan.core.clock import now
+from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.formats.vietnamese import fold
@@ -47,13 +48,23 @@ LONGEST_NAME = 120
 
 
 def register_organisation(
-    *, kind: str, name: str, commune: int, by: Principal, parent: UUID | None = None
+    *,
+    kind: str,
+    name: str,
+    commune: int,
+    by: Principal,
+    parent: UUID | None = None,
+    id: UUID | None = None,
 ) -> Organisation:
-    """Register a body in a commune of today (`commune` may be a unit of any time)."""
+    """Register a body in a commune of today (`commune` may be a unit of any time).
+
+    `id`: the number under which somebody already works for it; he may then write its first row.
+    """
     if kind not in OrganisationKind.values:
         raise Refused("unknown_kind", _("Choose one of the kinds."))
     here, province = _where(commune)
     organisation = Organisation(
+        id=id or uuid7(),
         kind=kind,
         name=_name(name),
         folded=fold(name),

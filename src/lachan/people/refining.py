@@ -1,0 +1,40 @@
+"""A birth date known only by its year or month becomes a whole one."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from lachan.core import audit
+from lachan.core.clock import today
+from lachan.core.refusals import Refused
+from lachan.core.scope import Principal
+from lachan.core.sealing import open_sealed, seal
+from lachan.people import indexes
+from lachan.people.models import Person
+
+
+def complete_birth(*, person: Person, birth: date, by: Principal) -> Person:
+    """Write day and month beside the year that is known; the year itself is never changed here.
+
+    The audit event keeps how precise it was before.  Refused: birth_whole_already,
+    birth_other_year, birth_in_future.
+    """
+    if person.birth_precision == Person.BirthPrecision.DAY:
+        raise Refused("birth_whole_already", _("The whole birth date is known already."))
+    if birth > today():
+        raise Refused("birth_in_future", _("This birth date lies in the future."))
+    sealed = open_sealed(person.id, bytes(person.sealed))
+    before = str(sealed.get("birth", ""))
+    if not birth.isoformat().startswith(before):
+        raise Refused(
+            "birth_other_year",
+            _("This is not the year on record. Ask the health station to correct it."),
+        )
+    known = person.birth_precision
+    person.sealed = seal(person.id, sealed | {"birth": birth.isoformat()})
+    person.birth_year, person.birth_precision = birth.year, Person.BirthPrecision.DAY
+    person.save(update_fields=["sealed", "birth_year", "birth_precision"])
+    indexes.add(person, indexes.texts_of_name(str(sealed["name"]), birth.year))
+    detail = {"from": known, "to": "day"}
+    audit.record("person.birth_completed", target=("person", person.id), by=by, detail=detail)
+    return person
