@@ -90,6 +90,7 @@ def test_a_manager_works_at_a_desk(desk: Desk) -> None:
     page.goto(f"{desk.web.url}/venues/")
     desk.shoot(page, "venues")
     page.get_by_role("link", name="Chợ Sen Hồ").click()
+    page.get_by_role("link", name="Người kiểm soát và thiết bị").click()
     page.get_by_label("Tên thiết bị mới").fill("Cửa xoay")
     page.get_by_role("button", name="Đăng ký thiết bị").click()
 

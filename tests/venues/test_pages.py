@@ -102,7 +102,7 @@ def test_a_manager_gives_a_code_and_sees_the_place(boss: Principal) -> None:
 
 
 def test_the_poster_is_a_pdf_with_the_code(boss: Principal, venue: Venue) -> None:
-    answer = browser(boss).get(f"/venues/{venue.id}/poster.pdf")
+    answer = browser(boss).get(f"/venues/{venue.id}/posters.pdf")
 
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
@@ -112,7 +112,7 @@ def test_a_device_token_is_shown_once(boss: Principal, venue: Venue) -> None:
     desk = browser(boss)
     page = desk.post(f"/venues/{venue.id}/devices/", {"label": "Cửa xoay"}).content.decode()
     assert "LD1_" in page
-    assert "LD1_" not in desk.get(f"/venues/{venue.id}/").content.decode()
+    assert "LD1_" not in desk.get(f"/venues/{venue.id}/staff/").content.decode()
     with scoped(boss, "places"):
         device = devices_of(venue).get()
 
@@ -126,7 +126,7 @@ def test_another_manager_sees_nothing_of_it(venue: Venue) -> None:
     rival = browser(served.manager())
 
     assert rival.get(f"/venues/{venue.id}/").status_code == 404
-    assert rival.get(f"/venues/{venue.id}/poster.pdf").status_code == 404
+    assert rival.get(f"/venues/{venue.id}/posters.pdf").status_code == 404
     assert rival.post(f"/venues/{venue.id}/devices/").status_code == 404
     assert rival.post(f"/venues/open/{venue.place_id}/").status_code in (302, 403)
 

@@ -1,6 +1,6 @@
 """Scans become visits: the table of what a row of scans means."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import permutations
 from uuid import UUID
 
@@ -116,4 +116,63 @@ def test_a_roster_is_not_ended_by_a_scan_nor_ends_one() -> None:
     assert pair([*roster, *scans], RULES) == [
         stay(LINE, "8:00", "16:00"),
         stay(B, "9:00", "9:20"),
+    ]
+
+
+GATE, OTHER_GATE, CINEMA = UUID(int=4), UUID(int=5), UUID(int=6)
+
+#: A closes at ten in the evening, the cinema at two at night; two gates lead into A.
+CLOSING = Rules(
+    {A: 480, CINEMA: 480},
+    {LINE: A, GATE: A, OTHER_GATE: A},
+    {A: time(22), CINEMA: time(2)},
+    frozenset({GATE, OTHER_GATE}),
+)
+
+
+def evening(clock: str) -> datetime:
+    """A time of day at the installation's offset; 26:00 is two at night."""
+    return at(clock) - timedelta(hours=7)
+
+
+def local(*scans: tuple[str, str, UUID]) -> list[Step]:
+    return [
+        Step(evening(clock), place, direction, UUID(int=200 + number))
+        for number, (direction, clock, place) in enumerate(scans)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scans", "visits"),
+    [
+        # nobody scanned out: not after the closing hour, and not longer than the minutes
+        ([("in", "20:00", A)], [(A, "20:00", "22:00", True)]),
+        ([("in", "8:00", A)], [(A, "8:00", "16:00", True)]),
+        # who came after the closing hour belongs to the next evening
+        ([("in", "22:00", A)], [(A, "22:00", "30:00", True)]),
+        # two at night is the end of the evening before
+        ([("in", "23:30", CINEMA)], [(CINEMA, "23:30", "26:00", True)]),
+        ([("in", "25:30", CINEMA)], [(CINEMA, "25:30", "26:00", True)]),
+        # a scan out was seen, whatever the door says
+        ([("in", "20:00", A), ("out", "23:00", A)], [(A, "20:00", "23:00", False)]),
+        # a part closes with its whole
+        ([("in", "21:30", LINE)], [(LINE, "21:30", "22:00", True)]),
+        # in by one gate, out by the other: one visit of the whole
+        ([("in", "8:00", GATE), ("out", "9:00", OTHER_GATE)], [(A, "8:00", "9:00", False)]),
+        ([("in", "8:00", GATE), ("in", "8:01", OTHER_GATE)], [(A, "8:00", "16:00", True)]),
+    ],
+)
+def test_a_visit_ends_when_the_place_closes(
+    scans: list[tuple[str, str, UUID]], visits: list[tuple[UUID, str, str, bool]]
+) -> None:
+    expected = [
+        Visit(place, evening(start), evening(end), imputed) for place, start, end, imputed in visits
+    ]
+    assert pair(local(*scans), CLOSING) == expected
+
+
+def test_the_latest_closing_hour_ends_several_nights() -> None:
+    nights = local(*[("in", f"{23 + 24 * day}:30", CINEMA) for day in range(3)])
+    assert [visit.end for visit in pair(nights, CLOSING)] == [
+        evening(f"{26 + 24 * day}:00") for day in range(3)
     ]

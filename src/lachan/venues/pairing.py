@@ -6,9 +6,10 @@ Pure: the feeder of the engine and the tests call it with rows, and nothing else
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
+from lachan.core.clock import OFFSET
 from lachan.venues.models import USUAL_MINUTES
 
 #: A scan out later than this after the scan in is taken to belong to another, unseen visit.
@@ -43,23 +44,44 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What pairing must know of places: minutes until an unseen exit, and what lies in what."""
+    """What pairing must know of places: minutes until an unseen exit, and what lies in what.
+
+    `closes`: the hour, at the installation's offset, after which nobody is inside any more; a part
+    closes at the latest with its whole.  `gates`: a gate is no place to stay at, so a scan there is
+    a scan at the whole it leads into, and who came by one gate may leave by another.
+    """
 
     minutes: Mapping[UUID, int] = field(default_factory=dict)
     parents: Mapping[UUID, UUID] = field(default_factory=dict)
+    closes: Mapping[UUID, time] = field(default_factory=dict)
+    gates: frozenset[UUID] = frozenset()
 
     def limit(self, step: Step) -> datetime:
-        """When a visit that nobody ended is taken to have ended."""
-        return step.at + timedelta(minutes=self.minutes.get(step.place, USUAL_MINUTES))
+        """When a visit that nobody ended is taken to have ended: by the place's minutes, and not
+        after it closes."""
+        by_minutes = step.at + timedelta(minutes=self.minutes.get(step.place, USUAL_MINUTES))
+        closings = [
+            closing_after(step.at, self.closes[place])
+            for place in self._line(step.place)
+            if place in self.closes
+        ]
+        return min([by_minutes, *closings])
+
+    def stands(self, step: Step) -> Step:
+        """The scan as one of the place that somebody is then in."""
+        whole = step.place
+        while whole in self.gates and whole in self.parents:
+            whole = self.parents[whole]
+        return step if whole == step.place else replace(step, place=whole)
+
+    def _line(self, place: UUID | None) -> Iterable[UUID]:
+        while place is not None:
+            yield place
+            place = self.parents.get(place)
 
     def inside(self, part: UUID, whole: UUID) -> bool:
         """Whether `part` lies in `whole`, at any depth, or is it."""
-        place: UUID | None = part
-        while place is not None:
-            if place == whole:
-                return True
-            place = self.parents.get(place)
-        return False
+        return any(place == whole for place in self._line(part))
 
     def apart(self, one: UUID, other: UUID) -> bool:
         """Whether somebody in one place cannot be in the other: a line lies in its factory."""
@@ -79,7 +101,7 @@ def pair(steps: Iterable[Step], rules: Rules = Rules()) -> list[Visit]:  # immut
     are ended by it.
     """
     streams: dict[str, list[Step]] = defaultdict(list)
-    for step in steps:
+    for step in map(rules.stands, steps):
         stream = f"{step.source} {step.place}" if step.source in TOLD else ""
         streams[stream].append(step)
     visits = [visit for stream in streams.values() for visit in _Pairing(rules).visits(stream)]
@@ -126,6 +148,13 @@ class _Pairing:
     def _close(self, step: Step, end: datetime, *, imputed: bool) -> None:
         self.done.append(Visit(step.place, step.at, end, imputed))
         del self.open[step.place]
+
+
+def closing_after(at: datetime, closes: time) -> datetime:
+    """The first closing hour after `at`; an hour after midnight belongs to the evening before."""
+    local = at.astimezone(OFFSET)
+    today = datetime.combine(local.date(), closes, OFFSET)
+    return today if today > local else today + timedelta(days=1)
 
 
 def within(visits: Iterable[Visit], start: datetime, end: datetime) -> list[Visit]:

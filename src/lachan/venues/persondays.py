@@ -59,7 +59,7 @@ def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iter
     steps: dict[UUID, list[tuple[date, Step]]] = defaultdict(list)
     for trace_id, day, *step in cursor.fetchall():
         steps[trace_id].append((day, Step(*step)))
-    rules = _rules(cursor, {step.place for rows in steps.values() for _day, step in rows})
+    rules = rules_of(cursor, {step.place for rows in steps.values() for _day, step in rows})
     for trace_id, days in changed.items():
         for day in days:
             near = [step for on, step in steps[trace_id] if abs(on - day) <= _DAY]
@@ -71,22 +71,26 @@ def _person_days(cursor: CursorWrapper, changed: dict[UUID, list[date]]) -> Iter
 def visits_of(cursor: CursorWrapper, steps: Iterable[Step]) -> list[Visit]:
     """The visits that some scans of one person make."""
     rows = list(steps)
-    return pair(rows, _rules(cursor, {step.place for step in rows}))
+    return pair(rows, rules_of(cursor, {step.place for step in rows}))
 
 
-def _rules(cursor: CursorWrapper, places: Iterable[UUID]) -> Rules:
+def rules_of(cursor: CursorWrapper, places: Iterable[UUID]) -> Rules:
+    """What pairing must know of some places: minutes until an unseen exit, what lies in what."""
     cursor.execute(
-        "select place_id, imputed_minutes from venues_venue where place_id = any(%s)",
+        "with recursive up as (select id, parent_id, kind from places_place where id = any(%s)"
+        " union select p.id, p.parent_id, p.kind"
+        " from places_place p join up on p.id = up.parent_id)"
+        " select up.id, up.parent_id, up.kind = 'gate', v.imputed_minutes, v.closes_at"
+        " from up left join venues_venue v on v.place_id = up.id",
         [list(places)],
     )
-    minutes = dict(cursor.fetchall())
-    cursor.execute(
-        "with recursive up as (select id, parent_id from places_place where id = any(%s)"
-        " union select p.id, p.parent_id from places_place p join up on p.id = up.parent_id)"
-        " select id, parent_id from up where parent_id is not null",
-        [list(places)],
+    rows = cursor.fetchall()
+    return Rules(
+        minutes={place: minutes for place, *_rest, minutes, _closes in rows if minutes},
+        parents={place: whole for place, whole, *_rest in rows if whole is not None},
+        closes={place: closes for place, *_rest, closes in rows if closes is not None},
+        gates=frozenset(place for place, _whole, is_gate, *_rest in rows if is_gate),
     )
-    return Rules(minutes, dict(cursor.fetchall()))
 
 
 def _with_neighbours(days: Iterable[date]) -> list[date]:

@@ -1,66 +1,56 @@
-"""The poster of a place: A4, a code of 15 by 15 centimetres, in both languages, as a PDF."""
+"""Posters of a place and its parts, in both languages, as one PDF: nothing in a name is markup."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import typst
 import zxingcpp
 
 from lachan.formats.placecode import shown_place_code
 
-#: Millimetres of the code's edge.  Source: Hanoi's order of 2021 (field.md 1.2).
-CODE_MM = 150
+#: Millimetres of the code's edge by layout.  150 on a wall: Hanoi's order of 2021 (field.md 1.2);
+#: the others are what the paper holds, and no phone needs them larger at arm's length.
+EDGES = {"a4": 150, "a5": 92, "stickers": 48, "vehicle": 68}
 
-_PAGE = """
-#set document(title: sys.inputs.name)
-#set page(paper: "a4", margin: (x: 13mm, y: 9mm))
-#set text(font: "Libertinus Serif", size: 12pt, fill: rgb("#15191d"))
-#let ink = rgb("#15191d")
-#let indigo = rgb("#1d3178")
-#let soft = rgb("#3b434b")
-#let rule = line(length: 100%, stroke: 3.4pt + ink)
-#text(17pt, weight: "bold")[Lá Chắn] #h(1fr) #text(17pt, weight: "bold")[#sys.inputs.name]
-#v(-3mm)
-#rule
-#v(-2mm)
-#text(37pt, weight: "bold", fill: indigo)[Quét để vào, quét khi ra] #v(-9mm)
-#text(19pt, fill: soft)[Scan on the way in, scan on the way out]
-#v(1fr)
-#align(center, image(bytes(sys.inputs.code), format: "svg", width: EDGE, height: EDGE))
-#v(1fr)
-#rule
-#v(-2mm)
-#text(25pt, weight: "bold")[#sys.inputs.name] #h(1fr) #text(15pt)[#sys.inputs.where]
-#v(-2mm)
-#let step(n, vi, en) = grid(columns: (9mm, 1fr), text(25pt, weight: "bold", fill: indigo)[#n],
-  [#text(12.5pt)[#vi] \\ #text(10.5pt, fill: soft)[#en]])
-#grid(columns: (1fr, 1fr, 1fr), gutter: 5mm,
-  step("1", [Quét mã này khi *vào* và khi *ra*.], [Scan this code on the way in and out.]),
-  step("2", [Chọn người đi cùng: một máy, nhiều người.],
-    [Choose who is with you: one phone, many people.]),
-  step("3", [Không có điện thoại? Đưa thẻ hoặc phiếu giấy.],
-    [No phone? Show a card or a printed slip.]))
-#line(length: 100%, stroke: 1.1pt + ink)
-#grid(columns: (auto, 1fr), gutter: 9mm, align: horizon,
-  [*Gõ tay / Type:* #sys.inputs.typed \\
-    #text(25pt, weight: "bold", tracking: 1.6pt)[#sys.inputs.shown]],
-  text(10.5pt)[Mã cửa không chứa thông tin của bạn. Quét mã là tự nguyện,
-    trừ khi có văn bản yêu cầu. \\
-    This code holds nothing about you. Scanning is voluntary
-    unless a document says otherwise.])
-"""
+#: Stickers of one A4 page: two columns of four.
+STICKERS = 8
+
+#: A dormitory of 500 rooms is printed floor by floor.
+MOST_SHEETS = 400
 
 
-def poster(*, name: str, where: str, code: str, address: str) -> bytes:
-    """The PDF.  `address` is what a phone opens; its host is typed where no camera reads it."""
-    inputs = {
-        "name": name,
-        "where": where,
-        "code": code_svg(address),
-        "shown": shown_place_code(code),
-        "typed": address.partition("://")[2].rpartition("/")[0] + "/",
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one code says: the place, its part, where it lies, and the rule of scanning there.
+
+    `address` is what a phone opens; without its scheme it is typed where no camera reads it.
+    """
+
+    name: str
+    where: str
+    code: str
+    address: str
+    law_vi: str
+    law_en: str
+    part: str = ""
+    plate: str = ""
+
+
+def posters(sheets: Sequence[Sheet], *, layout: str = "a4") -> bytes:
+    """The PDF; every code bears its place's address, whatever the layout."""
+    document = {
+        "title": sheets[0].name,
+        "layout": layout,
+        "edges": EDGES,
+        "sheets": [_told(sheet) for sheet in sheets],
     }
     # The page's own fonts only: a poster looks the same on every machine.
     fonts = typst.Fonts(include_system_fonts=False)
-    page = _PAGE.replace("EDGE", f"{CODE_MM}mm")
-    made = typst.compile(page.encode(), format="pdf", sys_inputs=inputs, font_paths=fonts)
+    inputs = {"document": json.dumps(document)}
+    made = typst.compile(_source(), format="pdf", sys_inputs=inputs, font_paths=fonts)
     assert isinstance(made, bytes)
     return made
 
@@ -69,3 +59,22 @@ def code_svg(text: str) -> str:
     """A QR code as SVG, quiet zone outside; level Q still reads with a quarter of it dirty."""
     barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
     return str(barcode.to_svg(add_quiet_zones=False))
+
+
+def _told(sheet: Sheet) -> dict[str, str]:
+    return {
+        "name": sheet.name,
+        "where": sheet.where,
+        "part": sheet.part,
+        "plate": sheet.plate,
+        "law_vi": sheet.law_vi,
+        "law_en": sheet.law_en,
+        "code": code_svg(sheet.address),
+        "shown": shown_place_code(sheet.code),
+        "typed": sheet.address.partition("://")[2].rpartition("/")[0] + "/",
+    }
+
+
+@cache
+def _source() -> bytes:
+    return Path(__file__).with_name("poster.typ").read_bytes()

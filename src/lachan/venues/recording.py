@@ -1,7 +1,7 @@
 """The ledger of scans: an entry before it is written, and the one statement that appends it."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,13 +16,22 @@ from lachan.core.refusals import Refused
 #: The ledger's columns in the order every writer fills them.
 COLUMNS = (
     *("day", "id", "place", "trace_id", "direction", "at", "device_at", "received_at", "source"),
-    *("authority", "payload_sha256", "commune", "province"),
+    *("authority", "payload_sha256", "commune", "province", "counter", "offset_ms", "offline"),
 )
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A scan before it is written: what happened, where, and who says so."""
+    """A scan before it is written: what happened, where, and who says so.
+
+    A device adds what it knows of itself.  `counter`: its own count of scans from 1, so that a
+    missing one is named.  `offset_ms`: milliseconds it believes our clock to be ahead of its own.
+    `offline`: it let the person pass without having asked us.
+    """
 
     id: UUID
     place: UUID
@@ -34,6 +43,9 @@ class Entry:
     authority: str
     commune: int
     province: int
+    counter: int | None = None
+    offset_ms: int | None = None
+    offline: bool = False
 
     @property
     def day(self) -> date:
@@ -42,10 +54,11 @@ class Entry:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of what happened, without who sent it: a repeat by another way is the same."""
-        moments = (_micros(self.at), _micros(self.device_at))
-        words = (self.place, self.trace_id, self.direction, *moments)
-        return sha256("|".join(str(word) for word in words).encode()).digest()
+        """SHA-256 of what happened, without who sent it or how: a repeat by
+        another way is the same."""
+        moments = f"{_micros(self.at)}|{_micros(self.device_at)}"
+        words = f"{self.place}|{self.trace_id}|{self.direction}|{moments}"
+        return sha256(words.encode()).digest()
 
     @property
     def conflict_id(self) -> UUID:
@@ -57,8 +70,16 @@ class Entry:
         return (
             *(self.day, self.id, self.place, self.trace_id, self.direction, self.at),
             *(self.device_at, received_at, self.source, self.authority, self.digest),
-            *(self.commune, self.province),
+            *(self.commune, self.province, self.counter, self.offset_ms, self.offline),
         )
+
+    def is_stored_as(self, digest: bytes) -> bool:
+        """Whether a stored digest is of this content."""
+        return digest == self.digest
+
+    def kept_row(self, received_at: datetime) -> tuple[Any, ...]:
+        """The values of COLUMNS as other content is kept, then the number it came under."""
+        return (*replace(self, id=self.conflict_id).row(received_at), self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +131,16 @@ def append(entry: Entry) -> Recorded:
     return Recorded(entry.id, entry.day, repeated=True)
 
 
+def keep_for_review(entry: Entry) -> None:
+    """Keep what came under a stored number with other content; the same refused scan once."""
+    marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            f"insert into venues_conflict ({', '.join(COLUMNS)}, scan) values ({marks})"
+            " on conflict do nothing",
+            [*replace(entry, id=entry.conflict_id).row(now()), entry.id],
+        )
+
+
 def _micros(at: datetime) -> int:
-    return int((at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
+    return (at - _EPOCH) // _MICROSECOND
