@@ -9,11 +9,15 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+#: The browser with its window and its reader of PDF.
+WHOLE = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+#: What most pages are played in: the shell takes half the processor of the whole browser.
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE
 
 
 @contextmanager
-def chromium(*arguments: str) -> Iterator[Browser]:
+def chromium(*arguments: str, program: str = CHROMIUM) -> Iterator[Browser]:
     """A browser; the test is skipped, with what to install, where there is none."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")
@@ -22,7 +26,7 @@ def chromium(*arguments: str) -> Iterator[Browser]:
     try:
         with sync_playwright() as play:
             browser = play.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", *arguments]
+                executable_path=program, args=["--no-sandbox", *arguments]
             )
             # Inside the loop Django has connections of its own, maybe to a module's gone database.
             connections.close_all()

@@ -91,7 +91,9 @@ def test_it_scans_without_a_network_and_sends_later(phone: Phone) -> None:
 
     phone.web.kill()
     page.reload()
-    expect(page.locator(".verdict h2")).to_have_text("Đã lưu trên máy", timeout=PATIENCE)
+    expect(page.locator(".verdict h2")).to_have_text("Được vào", timeout=PATIENCE)
+    expect(page.locator(".verdict .why")).to_contain_text("chưa xem được tờ khai")
+    expect(page.locator(".verdict-asof")).to_contain_text("Quy tắc nhận lúc")
     expect(page.locator("#net-say")).to_contain_text("Mất mạng", timeout=PATIENCE)
     expect(page.locator("#net-count")).to_contain_text("chờ gửi")
     phone.shoot("gate-offline-kept")
@@ -117,7 +119,7 @@ def test_a_reader_types_into_the_desk(phone: Phone) -> None:
     phone.shoot("gate-desk-may")
     page.keyboard.type("nonsense")
     page.keyboard.press("Enter")
-    expect(page.locator(".gate-refused")).to_contain_text("Không nhận ra mã này")
+    expect(page.locator(".verdict").last).to_contain_text("Không nhận ra mã này")
     phone.shoot("gate-desk-refused")
     assert phone.policy_complaints() == []
 

@@ -1,7 +1,7 @@
 """The hot path's answers, asked of the application itself on the real database."""
 
 import asyncio
-import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -9,63 +9,25 @@ import httpx
 import psycopg
 import pytest
 
-from lachan.config.home import Home
-from lachan.config.postgres import Postgres
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import scoped
 from lachan.gate.hot import HotPath, Receive, Scope, Send, mounted
+from lachan.gate.pulse import BEAT, LATE, Pulse
 from lachan.places.selectors import today_of
-from lachan.venues.models import Conflict
-from lachan.venues.selectors import count_of, devices_of
-from lachan.venues.services import close_device
+from lachan.venues.models import Conflict, Venue
+from lachan.venues.selectors import devices_of
+from lachan.venues.services import close_device, suspend
 from tests.factories import cast
 from tests.gate import served
+from tests.gate.hot_gate import Gate, code
 from tests.places.units import NENH
-
-
-class Gate:
-    """A place with a device, and the hot path before it."""
-
-    def __init__(self, database: str) -> None:
-        self.dsn = Postgres(Home.default()).dsn("lachan_gate", database)
-        self.manager = served.manager()
-        self.venue = served.venue_of(self.manager)
-        self.token = served.device_token(self.venue, self.manager)
-
-    def send(self, *bodies: Any, bearer: str | None = None, **headers: str) -> list[httpx.Response]:
-        """The answers to bodies that are sent at one time."""
-        return asyncio.run(self._send(bodies, bearer or self.token, headers))
-
-    async def _send(
-        self, bodies: tuple[Any, ...], bearer: str, headers: dict[str, str]
-    ) -> list[httpx.Response]:
-        hot = HotPath(lambda: self.dsn)
-        given = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json", **headers}
-        transport = httpx.ASGITransport(hot)  # type: ignore[arg-type]
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://gate", headers=given
-        ) as client:
-            contents = [b if isinstance(b, str) else json.dumps(b) for b in bodies]
-            answers = await asyncio.gather(
-                *(client.post("/hot/scan", content=content) for content in contents)
-            )
-        await hot.stop()
-        return answers
-
-    def count(self) -> int:
-        with scoped(self.manager, "places"):
-            return count_of(self.venue.place_id).scans
 
 
 @pytest.fixture
 def gate(database: str) -> Gate:
     return Gate(database)
-
-
-def code(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
 
 
 def test_it_records_a_scan(gate: Gate) -> None:
@@ -198,6 +160,46 @@ def test_it_asks_to_come_again_when_the_database_is_away(gate: Gate) -> None:
     assert answer.headers["retry-after"] == "2"
 
 
+def test_it_asks_to_come_again_while_it_is_late(gate: Gate) -> None:
+    async def play() -> list[httpx.Response]:
+        hot = HotPath(lambda: gate.dsn)
+        headers = {"Authorization": f"Bearer {gate.token}"}
+        transport = httpx.ASGITransport(hot)  # type: ignore[arg-type]
+        scan = served.scan(uuid7())
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://gate", headers=headers
+        ) as client:
+            hot._running.pulse.stop()  # what follows is said by hand
+            hot._running.pulse.late = 2 * LATE
+            late = [await client.post(path, json=scan) for path in ("/hot/scan", "/hot/declare")]
+            hot._running.pulse.late = 0.0
+            answers = [*late, await client.post("/hot/scan", json=scan)]
+        await hot.stop()
+        return answers
+
+    *late, soon = asyncio.run(play())
+
+    assert [code(answer) for answer in late] == [(503, "busy")] * 2
+    assert {answer.headers["retry-after"] for answer in late} == {"2"}
+    assert code(soon) == (200, "recorded")
+
+
+def test_a_process_that_was_held_up_knows_it_is_late() -> None:
+    async def play() -> bool:
+        pulse = Pulse()
+        pulse.start()
+        await asyncio.sleep(0)
+        time.sleep(LATE + 2 * BEAT)
+        late = False
+        for _ in range(100):
+            await asyncio.sleep(0)
+            late = late or pulse.too_late
+        pulse.stop()
+        return late
+
+    assert asyncio.run(play())
+
+
 @pytest.mark.parametrize(
     ("accept", "sentence"), [("vi", "Đã ghi."), ("en-GB,en;q=0.9", "Recorded."), ("", "Đã ghi.")]
 )
@@ -263,3 +265,26 @@ def test_it_stands_beside_the_pages_and_ends_in_order(gate: Gate) -> None:
         ["lifespan.startup.complete", "lifespan.shutdown.complete"],
     )
     assert asked == ["/gate/"]
+
+
+def test_a_suspended_place_takes_ways_out_and_what_happened_before(gate: Gate) -> None:
+    guest = uuid7()
+    gate.send(served.scan(guest))
+    station = cast.of_commune(Role.STATION_OFFICER, NENH)
+    with scoped(station, "places"):
+        suspend(venue=Venue.objects.get(id=gate.venue.id), reason="Quá số người", by=station)
+    earlier = (now() - timedelta(minutes=5)).isoformat()
+
+    answers = [
+        *gate.send(served.scan(uuid7())),
+        *gate.send(served.scan(guest, direction="out")),
+        *gate.send(served.scan(uuid7(), at=earlier, device_at=earlier)),
+        *gate.send(served.scan(uuid7(), offline=True)),
+    ]
+
+    assert [code(answer) for answer in answers] == [
+        (422, "place_suspended"),
+        (200, "recorded"),
+        (200, "recorded"),
+        (200, "recorded"),
+    ]

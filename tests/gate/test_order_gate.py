@@ -13,6 +13,7 @@ from lachan.isolation import tasks
 from lachan.people.models import Person
 from lachan.people.selectors import card_of, trace_ids_of
 from tests.factories import cast, orders
+from tests.factories.gates import somewhere
 
 
 def at_the_gate(person: Person) -> str:
@@ -23,7 +24,7 @@ def at_the_gate(person: Person) -> str:
     with scoped(guard, "gate"):
         guest = selectors.shown(trace_id, [])
         assert guest is not None
-        _colour, decision = selectors.colour_of(guest, now())
+        _colour, decision = selectors.colour_of(guest, now(), somewhere())
     return decision.outcome
 
 

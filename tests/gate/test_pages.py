@@ -245,7 +245,7 @@ def test_the_desk_works_without_a_script(guard: Principal, venue: Venue) -> None
 
 
 def test_a_guard_enters_a_person_without_a_phone(guard: Principal, venue: Venue) -> None:
-    form = {"full_name": "Giàng Thị Mỷ", "birth_year": "1958", "where": "Nếnh, Bắc Ninh"}
+    form = {"full_name": "Giàng Thị Mỷ", "birth": "1958", "where": "Nếnh, Bắc Ninh"}
 
     page = browser(guard).post(f"/gate/no-code/?gate={venue.code}", form).content.decode()
 

@@ -19,6 +19,7 @@ from lachan.people.models import Person
 from lachan.people.selectors import trace_ids_of
 from tests.declarations.households import NO, browser, household
 from tests.factories import cast
+from tests.factories.gates import somewhere
 
 
 def test_it_is_the_first_page_of_a_citizen() -> None:
@@ -99,12 +100,12 @@ def test_a_gate_judges_by_the_same_facts_and_reads_no_row() -> None:
     with scoped(guard, "gate"):
         guest = selectors.shown(trace_id, [])
         assert guest is not None
-        facts = selectors.facts_of(guest, now())
+        facts = selectors.facts_of(guest, now(), somewhere())
     assert facts["symptoms"] is True
     assert facts["declaration_age_hours"] == 0
     outsider = cast.outsider()
     with scoped(outsider, "gate"):
-        assert selectors.facts_of(guest, now()) == {"declaration_mandatory": False}
+        assert selectors.facts_of(guest, now(), somewhere()) == {"declaration_mandatory": False}
 
 
 def test_no_label_of_a_tracer_stands_on_the_page() -> None:

@@ -11,6 +11,7 @@ from lachan.config.home import Home
 from lachan.config.postgres import Postgres
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
+from lachan.gate.hot import SCANS
 from lachan.gate.wire import Declined
 from lachan.gate.writer import Writer
 from lachan.venues.services import Entry
@@ -39,7 +40,7 @@ async def answers_of(writer: Writer, entries: list[Entry]) -> list[str]:
 
 def test_it_says_when_it_is_full(dsn: str) -> None:
     async def play() -> list[str]:
-        writer = Writer(dsn, room=3)
+        writer = Writer(dsn, SCANS, room=3)
         some = [entry() for _ in range(4)]
         waiting = asyncio.create_task(answers_of(writer, some))
         await asyncio.sleep(0)
@@ -54,7 +55,7 @@ def test_it_says_when_it_is_full(dsn: str) -> None:
 
 def test_a_bad_row_costs_only_its_own_device(dsn: str) -> None:
     async def play() -> list[str]:
-        writer = Writer(dsn)
+        writer = Writer(dsn, SCANS)
         good, bad = entry(), replace(entry(), direction="sideways")
         waiting = asyncio.create_task(answers_of(writer, [good, bad, entry()]))
         await asyncio.sleep(0)
@@ -68,7 +69,7 @@ def test_a_bad_row_costs_only_its_own_device(dsn: str) -> None:
 
 def test_an_end_writes_what_waits_and_takes_nothing_more(dsn: str) -> None:
     async def play() -> tuple[list[str], list[str]]:
-        writer = Writer(dsn)
+        writer = Writer(dsn, SCANS)
         writer.start()
         many = [entry() for _ in range(2_500)]
         waiting = asyncio.create_task(answers_of(writer, many))
@@ -84,7 +85,7 @@ def test_an_end_writes_what_waits_and_takes_nothing_more(dsn: str) -> None:
 
 def test_it_finds_the_database_again_after_its_connection_was_cut(dsn: str, database: str) -> None:
     async def play() -> list[str]:
-        writer = Writer(dsn)
+        writer = Writer(dsn, SCANS)
         writer.start()
         first = await answers_of(writer, [entry()])
         cut(database)
@@ -105,7 +106,7 @@ def cut(database: str) -> None:
 
 def test_it_rings_for_the_worker(dsn: str, database: str) -> None:
     async def play() -> None:
-        writer = Writer(dsn)
+        writer = Writer(dsn, SCANS)
         writer.start()
         await answers_of(writer, [entry()])
         await writer.stop()

@@ -1,30 +1,113 @@
 """The hot path: check-in and check-out as a bare ASGI application with group commit.
 
-`POST /hot/scan`, `Authorization: Bearer <device token or personal code>`, one scan or a list.  An
-answer means that the scan is on disk.  Everything may be sent again under its own id.
+`POST /hot/scan`, `Authorization: Bearer <device token or personal code>`, one scan or a list;
+`POST /hot/declare` with a personal code, one declaration; `POST /hot/sample` with the token of a
+sampling table's device, one event or a list under `events`.  An answer means that it is on disk.
+Everything may be sent again under its own id.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from lachan.core.refusals import Refused
+from lachan.declarations.services import SENT_COLUMNS, Sent
 from lachan.gate import wire
-from lachan.gate.authority import Authority, Registry, Spot, trace_id_of
-from lachan.gate.wire import Declined
-from lachan.gate.writer import Writer
-from lachan.venues.services import Entry, check_clock, read_moment
+from lachan.gate.authority import (
+    Authority,
+    Registry,
+    Spot,
+    is_signed_code,
+    number_of_card,
+)
+from lachan.gate.pulse import Pulse
+from lachan.gate.unmatched import UNMATCHED, Unmatched
+from lachan.gate.wire import Declined, Scan
+from lachan.gate.writer import Book, Writer
+from lachan.sampling import services as sampling
+from lachan.venues.services import COLUMNS, Entry
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = Mapping[bytes, bytes]
+Answer = tuple[int, bytes]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: What is answered here.
+PATHS = frozenset({"/hot/scan", "/hot/declare", "/hot/sample"})
 
 #: seconds after which a device should try again when we are full.
 RETRY_AFTER = 2
+
+#: Scans of a list that are written together.
+PART = 64
+#: Declarations that wait; each is sealed while it is written, which takes as long as ten scans.
+MOST_DECLARATIONS = 1_000
+#: Events of sampling tables that wait; each is sealed while it is written.
+MOST_SAMPLES = 2_000
+#: Bytes of a declaration.
+MOST_DECLARED = 32 * 1024
+
+#: Types of `venues.recording.COLUMNS`, in their order.
+_TYPES = (
+    *("date", "uuid", "uuid", "uuid", "text", "timestamptz", "timestamptz", "timestamptz"),
+    *("text", "text", "bytea", "integer", "integer", "bigint", "bigint", "boolean"),
+)
+
+#: The ledger of scans as the hot path appends to it.
+SCANS = Book(
+    table="venues_scan",
+    columns=dict(zip(COLUMNS, _TYPES, strict=True)),
+    stored="venues_stored",
+    kept_in="venues_conflict",
+    kept_as="scan",
+    answer="recorded",
+    fact="venues.scan",
+)
+
+
+#: The ledger of declarations that came this way.
+DECLARATIONS = Book(
+    table="declarations_sent",
+    columns=SENT_COLUMNS,
+    stored="declarations_sent_stored",
+    kept_in="declarations_sent",
+    kept_as="instead_of",
+    answer="recorded",
+    fact="declarations.sent",
+)
+
+
+#: The ledger of what the tables' devices sent.
+SAMPLES = Book(
+    table="sampling_sent",
+    columns=sampling.SENT_COLUMNS,
+    stored="sampling_sent_stored",
+    kept_in="sampling_sent",
+    kept_as="instead_of",
+    answer="recorded",
+    fact="sampling.sent",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs behind the application: the questions, and a writer for each ledger."""
+
+    registry: Registry
+    scans: Writer[Entry]
+    unmatched: Writer[Unmatched]
+    declarations: Writer[Sent]
+    samples: Writer[sampling.Event]
+    pulse: Pulse
+
+    @property
+    def writers(self) -> tuple[Writer[Any], ...]:
+        """All of them, in the order they end."""
+        return self.scans, self.unmatched, self.declarations, self.samples
 
 
 class HotPath:
@@ -32,80 +115,156 @@ class HotPath:
 
     def __init__(self, conninfo: Callable[[], str]) -> None:
         self._conninfo = conninfo
-        self._parts: tuple[Registry, Writer] | None = None
+        self._parts: Parts | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         headers = {name.lower(): value for name, value in scope["headers"]}
         language = wire.language_of(headers.get(b"accept-language", b"").decode("latin-1"))
-        if scope["path"] != "/hot/scan" or scope["method"] != "POST":
-            await _send(send, 404, {"code": "not_found", "message": "POST /hot/scan"})
+        path = scope["path"] if scope["method"] == "POST" else ""
+        if path in PATHS and self._running.pulse.too_late:
+            # Said before anything is read: what costs little is all that there is time for.
+            await _send(send, *_alone("busy", None, language))
             return
+        if path == "/hot/scan":
+            await _send(send, *await self._scans(receive, headers, language))
+        elif path == "/hot/declare":
+            await _send(send, *await self._declaration(receive, headers, language))
+        elif path == "/hot/sample":
+            await _send(send, *await self._samples(receive, headers, language))
+        else:
+            await _send(send, 404, b'{"code": "not_found", "message": "POST /hot/scan"}')
+
+    async def _scans(self, receive: Receive, headers: Headers, language: str) -> Answer:
         try:
             body = await _body(receive)
-            kind = headers.get(b"content-type", b"").decode("latin-1")
-            bearer = headers.get(b"authorization", b"").decode("latin-1").removeprefix("Bearer ")
-            parcel = wire.read(body, kind)
-            authority = await self._registry.authority(bearer.strip())
+            parcel = wire.read(body, headers.get(b"content-type", b"").decode("latin-1"))
+            authority = await self._running.registry.authority(_bearer(headers))
         except Declined as declined:
-            await _send(send, *_alone(declined.code, None, language))
-            return
-        codes = await asyncio.gather(*(self._take(scan, authority) for scan in parcel.scans))
+            return _alone(declined.code, None, language)
         if parcel.single:
-            await _send(send, *_alone(codes[0], parcel.scans[0].get("id"), language))
-            return
-        answers = [
-            wire.answer(code, scan.get("id"), language)
-            for scan, code in zip(parcel.scans, codes, strict=True)
-        ]
-        await _send(send, 503 if set(codes) == {"busy"} else 200, {"answers": answers})
+            code = await self._take(parcel.scans[0], authority)
+            return _alone(code, parcel.scans[0].get("id"), language)
+        codes: list[str] = []
+        # In parts: a gate that comes back with a week of scans leaves room for those that wait.
+        for start in range(0, len(parcel.scans), PART):
+            part = parcel.scans[start : start + PART]
+            codes += await asyncio.gather(*(self._take(scan, authority) for scan in part))
+        ids = [scan.get("id") for scan in parcel.scans]
+        status = 503 if set(codes) == {"busy"} else 200
+        return status, wire.answers(codes, ids, language)
+
+    async def _declaration(self, receive: Receive, headers: Headers, language: str) -> Answer:
+        given: Any = None
+        try:
+            given = wire.read_json(await _body(receive, MOST_DECLARED))
+            authority = await self._running.registry.authority(_bearer(headers))
+            if authority.trace_id is None:
+                raise Declined("not_allowed")
+            sent = wire.declaration_of(given, authority.trace_id)
+            code = await self._running.declarations.put(sent)
+        except Declined as declined:
+            code = declined.code
+        number = given.get("id") if isinstance(given, dict) else None
+        said = wire.answer(code, number, language, about="declaration")
+        return wire.status(code, about="declaration"), said
+
+    async def _samples(self, receive: Receive, headers: Headers, language: str) -> Answer:
+        try:
+            parcel = wire.read(await _body(receive), "", "events")
+            table = await self._running.registry.table(_bearer(headers))
+        except Declined as declined:
+            code = declined.code
+            said = wire.answer(code, None, language, about="sample")
+            return wire.status(code, about="sample"), said
+        codes: list[str] = []
+        for start in range(0, len(parcel.scans), PART):
+            part = parcel.scans[start : start + PART]
+            codes += await asyncio.gather(*(self._take_sample(one, table) for one in part))
+        ids = [one.get("id") for one in parcel.scans]
+        if parcel.single:
+            said = wire.answer(codes[0], ids[0], language, about="sample")
+            return wire.status(codes[0], about="sample"), said
+        status = 503 if set(codes) == {"busy"} else 200
+        return status, wire.answers(codes, ids, language, about="sample")
+
+    async def _take_sample(self, given: Mapping[str, Any], table: sampling.Enrolled) -> str:
+        """The code of one event's answer."""
+        try:
+            return await self._running.samples.put(sampling.event_of(given, table))
+        except Refused as refused:
+            return refused.code
+        except Declined as declined:
+            return declined.code
 
     async def stop(self) -> None:
         """Write what waits and close; called at the end of the process."""
         if self._parts is not None:
-            registry, writer = self._parts
-            await writer.stop()
-            await registry.close()
-            self._parts = None
+            parts, self._parts = self._parts, None
+            parts.pulse.stop()
+            for writer in parts.writers:
+                await writer.stop()
+            await parts.registry.close()
 
     @property
-    def _registry(self) -> Registry:
-        return self._started()[0]
-
-    def _started(self) -> tuple[Registry, Writer]:
+    def _running(self) -> Parts:
         if self._parts is None:
-            conninfo = self._conninfo()
-            self._parts = Registry(conninfo), Writer(conninfo)
-            self._parts[1].start()
+            where = self._conninfo()
+            self._parts = Parts(
+                Registry(where),
+                Writer(where, SCANS),
+                Writer(where, UNMATCHED),
+                Writer(where, DECLARATIONS, room=MOST_DECLARATIONS),
+                Writer(where, SAMPLES, room=MOST_SAMPLES),
+                Pulse(),
+            )
+            self._parts.pulse.start()
+            for writer in self._parts.writers:
+                writer.start()
         return self._parts
 
-    async def _take(self, scan: Mapping[str, Any], authority: Authority) -> str:
+    async def _take(self, given: Mapping[str, Any], authority: Authority) -> str:
         """The code of one scan's answer."""
         try:
-            entry = await self._entry(scan, authority)
-            return await self._started()[1].put(entry)
+            scan = wire.scan_of(given)
+            spot = await self._spot(scan, authority)
+            if scan.direction == "in" and not scan.offline:
+                spot.refuse_shut(scan.at)
+            source = _source(scan, authority)
+            whose = await self._whose(scan, authority)
+            what = (scan.direction, scan.at, scan.device_at, source, authority.name)
+            more = (spot.commune, spot.province, scan.counter, scan.offset_ms, scan.offline)
+            if isinstance(whose, UUID):
+                entry = Entry(scan.id, spot.place, whose, *what, *more)
+                return await self._running.scans.put(entry)
+            kept = Unmatched(scan.id, spot.place, whose, scan.text, *what, *more)
+            return await self._running.unmatched.put(kept)
         except Declined as declined:
             return declined.code
 
-    async def _entry(self, scan: Mapping[str, Any], authority: Authority) -> Entry:
-        number, direction = _number(scan.get("id")), scan.get("direction")
-        if direction not in ("in", "out"):
-            raise Declined("unreadable")
-        try:
-            at, device_at = read_moment(scan, "at"), read_moment(scan, "device_at")
-            check_clock(at)
-        except Refused as refused:
-            raise Declined(refused.code) from None
-        spot = await self._spot(scan, authority)
-        return Entry(
-            *(number, spot.place, _whose(scan, authority, at), direction, at, device_at),
-            *(authority.source, authority.name, spot.commune, spot.province),
-        )
+    async def _spot(self, scan: Scan, authority: Authority) -> Spot:
+        """Where it happened: a device scans at its own place and, named, at a part of it."""
+        own = authority.spot
+        if own is not None and not scan.place:
+            return own
+        spot = await self._running.registry.spot(scan.place)
+        if own is not None and own.place not in (spot.place, *spot.wholes):
+            raise Declined("other_place")
+        return spot
 
-    async def _spot(self, scan: Mapping[str, Any], authority: Authority) -> Spot:
-        if authority.spot is not None:
-            return authority.spot
-        return await self._registry.spot(str(scan.get("place", "")))
+    async def _whose(self, scan: Scan, authority: Authority) -> UUID | str:
+        """The pseudonym, or the number of a card under which nobody is entered yet.
+
+        A device shows the code it read, valid when it read it; a person speaks for himself.
+        """
+        if authority.trace_id is not None:
+            return authority.trace_id
+        if not scan.text:
+            return await self._running.registry.trace_id_of(scan.person, scan.at)
+        if is_signed_code(scan.text):
+            return await self._running.registry.trace_id_of(scan.text, scan.at)
+        number = number_of_card(scan.text)
+        return await self._running.registry.person_of_card(number) or number
 
 
 def mounted(hot: HotPath, pages: Application) -> Application:
@@ -133,23 +292,24 @@ async def _live(hot: HotPath, receive: Receive, send: Send) -> None:
         return
 
 
-def _number(given: object) -> UUID:
-    try:
-        return UUID(str(given))
-    except ValueError:
-        raise Declined("unreadable") from None
+def _source(scan: Scan, authority: Authority) -> str:
+    """How it was come by: a person's own word, or what a device says of itself."""
+    if authority.spot is None:
+        return authority.source
+    if scan.way and scan.way not in wire.WAYS:
+        raise Declined("unreadable")
+    return scan.way or authority.source
 
 
-def _whose(scan: Mapping[str, Any], authority: Authority, at: datetime) -> UUID:
-    """A device shows the code it read, valid when it read it; a person speaks for himself."""
-    return authority.trace_id or trace_id_of(str(scan.get("person", "")), at)
+def _alone(code: str, given_id: object, language: str) -> Answer:
+    return wire.status(code), wire.answer(code, given_id, language)
 
 
-def _alone(code: str, given_id: object, language: str) -> tuple[int, dict[str, Any]]:
-    return wire.ANSWERS[code][0], wire.answer(code, given_id, language)
+def _bearer(headers: Headers) -> str:
+    return headers.get(b"authorization", b"").decode("latin-1").removeprefix("Bearer ").strip()
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, most: int = wire.MOST_BYTES) -> bytes:
     parts, size = [], 0
     while True:
         message = await receive()
@@ -157,21 +317,23 @@ async def _body(receive: Receive) -> bytes:
             raise Declined("unreadable")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > wire.MOST_BYTES:
+        if size > most:
             raise Declined("too_many")
         if not message.get("more_body"):
             return b"".join(parts)
 
 
-async def _send(send: Send, status: int, content: Mapping[str, Any]) -> None:
-    body = json.dumps(content, ensure_ascii=False).encode()
-    headers = [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if status == 503:
-        headers.append((b"retry-after", str(RETRY_AFTER).encode()))
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+#: Headers of every answer, which is about one scan and nobody else's.
+_HEADERS = (
+    (b"content-type", b"application/json; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_BUSY = (*_HEADERS, (b"retry-after", str(RETRY_AFTER).encode()))
+
+
+async def _send(send: Send, status: int, body: bytes) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    headers = [length, *(_BUSY if status == 503 else _HEADERS)]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -14,7 +14,10 @@ from lachan.core.clock import now
 from lachan.core.signing import signing_key
 from lachan.credentials.tokens import issue
 from lachan.declarations import selectors as declarations
+from lachan.gate.authority import checked
 from lachan.gate.orders import order_facts
+from lachan.gate.revocations import CODE_LASTS, good_end
+from lachan.gate.revocations import SLIP_LASTS as SLIP_LASTS
 from lachan.gate.services import ADMITTED, KINDS
 from lachan.gate.zones import zone_facts
 from lachan.notices.selectors import duty_of
@@ -23,12 +26,8 @@ from lachan.rulebook import selectors as rulebook
 from lachan.sampling import selectors as sampling
 from lachan.ui import wording
 
-#: A page without a script shows one code this long.  Source: LOOK.md section 8, screen 01.
-CODE_LASTS = timedelta(minutes=15)
 #: The page asks for a new code before the old one ends.
 RENEWED = timedelta(minutes=10)
-#: A printed slip; our own default: a season, so that a lost one does not open for years.
-SLIP_LASTS = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,16 @@ def facts_of(card: PersonCard, at: datetime) -> dict[str, Any]:
 
 def token_of(person: UUID, kind: str, until: datetime) -> str:
     """The signed text of a code: a pseudonym and its end, no name and no number."""
-    pseudonym = trace_ids_of([person])[person].bytes
-    ends = int(until.timestamp())
-    return issue(signing_key(), kind=kind, pseudonym=pseudonym, expires_at=ends)
+    return token_for(trace_ids_of([person])[person], kind, until)
+
+
+def token_for(trace_id: UUID, kind: str, until: datetime) -> str:
+    """The same, of a pseudonym."""
+    ends = good_end(trace_id, kind, int(until.timestamp()))
+    code = issue(signing_key(), kind=kind, pseudonym=trace_id.bytes, expires_at=ends)
+    # Now, while one person looks at his pass: at rush hour the gate has no time for it.
+    checked(code)
+    return code
 
 
 def code_svg(text: str) -> str:

@@ -1,108 +1,99 @@
-// The guard's phone: camera, queue, network strip and verdict sheet meet here.
+// The guard's phone: the camera reads, the gatekeeper answers, the sheet or the band shows.
 
-import { startCamera } from "./camera.js";
-import { read } from "./grammar.js";
-import { openPack, zoned } from "./pack.js";
-import { keep } from "./queue.js";
-import { Sender } from "./sending.js";
+import { Burst } from "./burst.js";
+import { startCamera } from "../ui/scan/camera.js";
+import { Gatekeeper } from "./gatekeeper.js";
+import { Same } from "../ui/scan/same.js";
 import { Sheet } from "./sheet.js";
-import { keepShell } from "./shell.js";
-import { keyRing, verify } from "./tokens.js";
-import { word } from "./words.js";
+import { callOf, Sound } from "../ui/scan/sound.js";
+import { switched } from "./switching.js";
+import { word } from "../ui/scan/words.js";
 
-const data = document.getElementById("data").dataset;
-const sheet = new Sheet(document.getElementById("sheet"), resume);
-const sender = new Sender(data);
-const PACK_AGAIN = 60000; // milliseconds between two lists of zones: one that was lifted frees soon
-let ring = new Map();
-let pack = null; // the zones this gate knows, as the server signed them
+const at = (id) => document.getElementById(id);
+const data = at("data").dataset;
+const keeper = new Gatekeeper(data);
+const same = new Same();
+const sound = new Sound(at("sound"));
+const sheet = new Sheet(at("sheet"), { closed: resume });
+const quick = at("burst"); // the switch between one by one and several a second
+const burst = new Burst({ box: at("band"), rate: at("rate"), sound, ask, halt });
 let camera = null;
-let offset = 0; // milliseconds our server's clock is ahead of this device's
-let last = { text: "", at: 0 };
+let asking = false; // one by one: a person is being answered or read about
 
-const now = () => new Date(Date.now() + offset).toISOString();
 const direction = () => document.querySelector("input[name=direction]:checked").value;
+const quickly = () => quick.getAttribute("aria-pressed") === "true";
 
-/** A code was read: ask the server; without a network believe the signature and keep the scan. */
-async function scanned(text) {
-  if (text === last.text && Date.now() - last.at < 5000) return;
-  last = { text, at: Date.now() };
-  camera?.pause();
-  const found = read(text, new Date().getFullYear());
-  if (found.kind === "unknown" || found.kind.startsWith("place")) {
-    const name = found.kind === "unknown" ? "unknown_code" : "place_code";
-    return sheet.refuse(word(name));
-  }
-  const scan = {
-    id: crypto.randomUUID(),
-    gate: data.gate,
-    text: found.text,
-    direction: direction(),
-    at: now(),
-    device_at: new Date().toISOString(),
-  };
-  navigator.vibrate?.(60);
-  const answer = await sender.ask(scan);
-  if (answer?.sheet) return sheet.show(answer);
-  if (answer) return sheet.refuse(answer.message);
-  return offline(scan, found);
+async function ask(text) {
+  const answer = await keeper.take(text, { direction: direction(), way: "gate" });
+  return switched(answer, data);
 }
 
-async function offline(scan, found) {
-  const at = Date.parse(scan.at) / 1000;
-  let pseudonym = null;
-  if (found.kind.endsWith("_token") && ring.size) {
-    try {
-      ({ pseudonym } = await verify(ring, found.text, at));
-    } catch {
-      return sheet.refuse(word("bad_code"));
-    }
-  }
-  // Whoever is turned away was not inside: nothing is kept. A way out is always recorded.
-  if (scan.direction === "in" && (await zoned(pack, pseudonym, at))) return sheet.zoned();
-  await keep({ ...scan, passed: true });
-  sheet.offline();
-  return sender.show();
+function found(texts) {
+  const fresh = same.fresh(texts);
+  if (!fresh.length) return;
+  if (quickly()) burst.take(fresh);
+  else if (!asking) one(fresh[0]);
+}
+
+async function one(text) {
+  asking = true;
+  camera?.pause();
+  const answer = await ask(text);
+  sound.play(callOf(answer.kind));
+  sheet.show(answer);
+}
+
+/** In a burst somebody must be looked at: nobody else is read until the guard goes on. */
+function halt(answer) {
+  camera?.pause();
+  document.body.classList.add("is-halted");
+  sheet.show(answer);
 }
 
 function resume() {
-  last.at = Date.now();
+  asking = false;
+  document.body.classList.remove("is-halted");
+  same.again();
+  if (burst.release()) return;
   camera?.resume();
 }
 
-/** Public keys and clock, from the server or from what the service worker kept. */
-async function learn() {
-  const asked = Date.now();
-  const answer = await fetch(data.keys, { headers: { Accept: "application/json" } });
-  const told = await answer.json();
-  ring = await keyRing(told.keys);
-  if (!answer.headers.has("X-Kept")) {
-    offset = Date.parse(told.now) - (asked + Date.now()) / 2;
-    localStorage.setItem("gate.offset", String(offset));
-  }
+function turn(on) {
+  quick.setAttribute("aria-pressed", String(on));
+  document.body.classList.toggle("is-burst", on);
+  camera?.wide(on);
+  const address = new URL(location.href);
+  if (on) address.searchParams.set("burst", "1");
+  else address.searchParams.delete("burst");
+  history.replaceState(null, "", address);
+  if (on) burst.showRate();
+  else burst.clear();
 }
 
-/** The list of zones, from the server or from what the service worker kept. */
-async function learnZones() {
-  const answer = await fetch(data.pack, { headers: { Accept: "application/json" } });
-  if (answer.ok) pack = (await openPack(ring, await answer.json(), data.gate)) ?? pack;
+function offerLight() {
+  const button = at("light");
+  if (!camera.light) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    await camera.light(on);
+    button.setAttribute("aria-pressed", String(on));
+  });
 }
 
 async function begin() {
-  offset = Number(localStorage.getItem("gate.offset") || 0);
-  sender.start();
-  learn()
-    .then(learnZones)
-    .catch(() => sender.show());
-  setInterval(() => learnZones().catch(() => sender.show()), PACK_AGAIN);
+  keeper.begin();
+  quick.addEventListener("click", () => turn(!quickly()));
   try {
-    camera = await startCamera(document.getElementById("video"), data.wasm, scanned);
+    camera = await startCamera(at("video"), data.wasm, found);
+    offerLight();
   } catch (error) {
     console.info("no camera:", error.name);
-    document.getElementById("say").textContent = word("no_camera");
+    at("say").textContent = word("no_camera");
   }
+  turn(new URLSearchParams(location.search).get("burst") === "1");
   // Last, so that the decoder is among what is kept.
-  keepShell(data.worker);
+  keeper.stay();
 }
 
 begin();

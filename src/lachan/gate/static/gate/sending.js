@@ -1,103 +1,120 @@
-// To the server and back: one scan at once, the waiting ones in order.
+// To the server and back: one scan at once for a verdict, the waiting ones in batches and in order.
 
-import { counts, forget, oldest, refuse } from "./queue.js";
-import { word } from "./words.js";
+import { oldest } from "./queue.js";
+import { oneTab } from "../ui/scan/tabs.js";
+import { alive, csrf, post } from "../ui/scan/net.js";
+import { upload } from "./upload.js";
 
 const PATIENCE = 4000; // milliseconds a guard waits for an answer before the scan is kept
 const AGAIN = 15000; // milliseconds between two attempts to send what waits
-const ICONS = { off: "cloud-off", ok: "cloud-check", busy: "cloud-up", bad: "alert-circle" };
+const LONGEST = 300000; // milliseconds: no longer than this between attempts, however often refused
+const BATCH = 200; // scans in one upload; the hot path takes 500
+/** Refusals that speak of the code that was shown, not of who stands at the gate. */
+const OF_A_CODE = new Set(["bad_token", "code_revoked"]);
 
 export class Sender {
-  constructor(data) {
-    this.data = data;
+  /** `told` is called whenever something about the network or the queue changed. */
+  constructor(data, told) {
+    Object.assign(this, { data, told });
     this.reached = navigator.onLine;
-    this.busy = false;
+    this.signedOut = false; // the server answers, but no session: judged here, uploaded by token
+    this.closed = false; // the manager took this device's token away
+    this.sending = false;
+    this.failures = 0;
+    this.timer = 0;
   }
 
   start() {
-    // Background Sync exists in one browser only: these three are everywhere.
+    // Background Sync exists in one browser only; these are everywhere.
     addEventListener("online", () => this.flush());
     addEventListener("offline", () => this.lost());
-    setInterval(() => this.flush(), AGAIN);
     this.flush();
   }
 
-  /** The server's answer, or null when there is none now. */
+  /**
+   * The server's answer to one scan; null when it was not asked or would not say, undefined when
+   * it was asked and nobody knows whether it heard. While it is out of reach nobody waits for it.
+   */
   async ask(scan) {
+    if (!navigator.onLine || !this.reached) return null;
     try {
-      const answer = await fetch(this.data.scan, {
-        method: "POST",
-        headers: {
-          Accept: "application/json",
-          "Content-Type": "application/json",
-          "X-CSRFToken": csrf(),
-        },
-        body: JSON.stringify(scan),
-        signal: AbortSignal.timeout(PATIENCE),
-      });
+      const answer = await post(this.data.scan, scan, PATIENCE, { "X-CSRFToken": csrf() });
       if (answer.status >= 500) throw new Error(`status ${answer.status}`);
       const told = await answer.json();
-      this.reached = true;
-      if (told.count !== undefined) {
-        document.getElementById("count").textContent = word("count", told.count);
-      }
-      this.show();
-      return { ...told, status: answer.status };
+      // Signed out is no reason to hold up the line: the device judges and its token uploads.
+      this.signedOut = [401, 403].includes(answer.status) && !OF_A_CODE.has(told.code);
+      this.told();
+      return this.signedOut ? null : { ...told, status: answer.status };
     } catch {
       this.lost();
-      return null;
+      return undefined;
     }
   }
 
   lost() {
     this.reached = false;
-    this.show();
+    this.told();
+    this.again(AGAIN);
   }
 
-  /** Send what waits, oldest first; a scan leaves the device only when the server has it. */
+  found() {
+    this.reached = true;
+    this.failures = 0;
+  }
+
+  /** Try again in a while; one clock, whoever asked last. */
+  again(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), wait);
+  }
+
+  /** Send what waits, oldest first. Of all tabs of this device one sends at a time. */
   async flush() {
-    if (this.busy) return;
-    this.busy = true;
+    if (this.sending) return;
+    this.sending = true;
     try {
-      for (let next = await oldest(); next; next = await oldest()) {
-        const answer = await this.ask(next[1]);
-        // Signed out (401) or taken away (403) is repaired by a person; the scan waits for it.
-        if (!answer || [401, 403].includes(answer.status) && answer.code !== "bad_token") break;
-        if (answer.status < 400) await forget(next[0]);
-        else await refuse(next[0], next[1], answer.code);
-      }
-      if (!(await oldest()) && !this.reached) this.reached = await this.alive();
+      await oneTab("lachan-gate-sending", () => this.sendAll());
+    } catch (failure) {
+      console.info("not sent:", failure.name);
     } finally {
-      this.busy = false;
-      this.show();
+      this.sending = false;
+      this.told();
+      this.again(this.wait());
     }
   }
 
-  async alive() {
-    try {
-      const answer = await fetch(this.data.keys, { cache: "no-store" });
-      return answer.ok && !answer.headers.has("X-Kept");
-    } catch {
-      return false;
+  /** Out of reach it costs nobody anything to try again soon; a busy server is left alone. */
+  wait() {
+    const grown = this.reached ? AGAIN * 2 ** Math.min(this.failures, 6) : AGAIN;
+    // Gates that were cut off together must not come back together.
+    return Math.min(LONGEST, this.retryAfter || grown) * (0.8 + 0.4 * Math.random());
+  }
+
+  async sendAll() {
+    this.retryAfter = 0;
+    this.closed = false;
+    const shut = new Set(); // gates at which this device may not speak: others go on
+    const next = () => oldest(BATCH, shut);
+    for (let batch = await next(); batch.length; batch = await next()) {
+      if (!(await this.sendBatch(batch, shut))) return;
+      this.told();
     }
+    if (!this.reached && (await alive(this.data.keys))) this.found();
   }
 
-  /** The network strip: a state in plain words, and how many wait. */
-  async show() {
-    const { waiting, refused } = await counts();
-    const state = refused ? "bad" : !this.reached ? "off" : waiting ? "busy" : "ok";
-    const strip = document.getElementById("net");
-    strip.className = `net gate-net is-${state}`;
-    const icon = `${this.data.icons}#${ICONS[state]}`;
-    strip.querySelector("use").setAttribute("href", icon);
-    const lead = document.createElement("b");
-    lead.textContent = word(state);
-    document.getElementById("net-say").replaceChildren(lead, ` ${word(`${state}_rest`)}`);
-    const n = refused || waiting;
-    document.getElementById("net-count").textContent = n ? word("waiting", n) : "";
+  /** Whether to go on with the next batch. */
+  async sendBatch(batch, shut) {
+    const { gate } = batch[0][1];
+    const { answer, went, retryAfter = 0 } = await upload(this.data.hot, batch);
+    this.retryAfter = retryAfter;
+    if (answer === "unknown" || answer === "closed") {
+      shut.add(gate);
+      this.closed ||= answer === "closed";
+      return true;
+    }
+    this.reached = answer !== "none";
+    if (answer === "taken") this.found();
+    else this.failures += 1;
+    return went;
   }
-}
-
-function csrf() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
 }

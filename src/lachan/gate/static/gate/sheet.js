@@ -1,39 +1,35 @@
-// The verdict sheet: the server's own, or the three that the page holds for hours without a network.
+// The verdict sheet: the server's own, or those the page holds for the days without a network.
+
+import { doesNotFit } from "./fit.js";
+import { csrf } from "../ui/scan/net.js";
 
 const NEXT = 2000; // milliseconds after which the next scan comes by itself
 
 export class Sheet {
-  constructor(box, closed) {
-    this.box = box;
-    this.closed = closed;
+  /**
+   * `closed()` is called when a sheet goes. `still`: the page keeps the focus and the sheet stays
+   * until the next scan (desk). `entering(form)`: somebody is to be entered; without it the
+   * browser goes there. `changed(answer)`: the guard said that the code was somebody else's.
+   */
+  constructor(box, { closed = () => {}, still = false, entering = null, changed = null } = {}) {
+    Object.assign(this, { box, closed, still, entering, changed });
     this.timer = 0;
     box.addEventListener("click", (event) => this.tapped(event));
-    addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    box.addEventListener("submit", (event) => this.submitted(event));
+    if (!still) addEventListener("keydown", (event) => event.key === "Escape" && this.close());
   }
 
-  /** The server's verdict; after "may" the next scan comes by itself unless somebody taps. */
-  show({ sheet, kind }) {
-    const parsed = new DOMParser().parseFromString(sheet, "text/html");
-    this.open(document.importNode(parsed.querySelector(".verdict"), true));
-    if (kind === "may") this.countDown();
+  /** Show a gatekeeper's answer; after "may" the next scan comes by itself unless somebody taps. */
+  show(answer) {
+    this.open(answer.sheet ? this.parsed(answer.sheet) : this.alone(answer));
+    if (!this.still && (answer.kind === "may" || answer.kind === "kept")) this.countDown();
   }
 
-  /** Recorded on the device; nobody judged it. */
-  offline() {
-    this.open(this.kept("offline-may"));
-    this.countDown();
-  }
-
-  /** A zone in force keeps the person out; the list of zones on this device says so. */
-  zoned() {
-    this.open(this.kept("offline-zone"));
-  }
-
-  /** Not recorded, and why. */
-  refuse(message) {
-    const refused = this.kept("offline-no");
-    refused.querySelector(".why").textContent = message;
-    this.open(refused);
+  /** The first action of the sheet, as the Enter key asks for it; false where there is none. */
+  act() {
+    const first = this.box.querySelector(".verdict > .verdict-do button, .verdict > .btn-lc");
+    first?.click();
+    return Boolean(first);
   }
 
   close() {
@@ -45,8 +41,13 @@ export class Sheet {
 
   open(section) {
     clearTimeout(this.timer);
+    if (this.still) {
+      // Announced, and the reader's field keeps the focus.
+      section.removeAttribute("autofocus");
+      section.setAttribute("role", "group");
+    }
     this.box.replaceChildren(section);
-    section.focus();
+    if (!this.still) section.focus();
   }
 
   countDown() {
@@ -54,8 +55,27 @@ export class Sheet {
     this.timer = setTimeout(() => this.close(), NEXT);
   }
 
-  kept(name) {
-    return document.getElementById(name).content.querySelector(".verdict").cloneNode(true);
+  parsed(html) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const section = document.importNode(page.querySelector(".verdict"), true);
+    for (const form of section.querySelectorAll("form")) form.prepend(csrfField());
+    return section;
+  }
+
+  /** What this device says by itself: the page's own frame, filled in. */
+  alone({ kind, word, why, asof }) {
+    const frame = document.getElementById(`offline-${kind}`) ?? document.getElementById("offline-refused");
+    const section = frame.content.querySelector(".verdict").cloneNode(true);
+    section.querySelector("h2").textContent = word;
+    section.querySelector(".why").textContent = why;
+    const line = section.querySelector(".verdict-asof span");
+    if (line) line.textContent = asof;
+    return section;
+  }
+
+  changedTo(answer) {
+    this.show(answer);
+    this.changed?.(answer);
   }
 
   tapped(event) {
@@ -66,4 +86,21 @@ export class Sheet {
     event.preventDefault();
     this.close();
   }
+
+  submitted(event) {
+    const form = event.target;
+    if (form.matches("[data-enter]") && this.entering) {
+      event.preventDefault();
+      this.entering(form);
+    }
+    if (form.matches("[data-unfit]")) {
+      event.preventDefault();
+      doesNotFit(form, this.box.dataset.later).then((told) => told && this.changedTo(told));
+    }
+  }
+}
+
+function csrfField() {
+  const field = document.createElement("input");
+  return Object.assign(field, { type: "hidden", name: "csrfmiddlewaretoken", value: csrf() });
 }
