@@ -6,17 +6,18 @@ from uuid import UUID
 
 from django.test import Client
 
+from lachan.core.clock import today
 from lachan.core.ids import uuid7
 from lachan.core.middleware import COOKIE
 from lachan.core.scope import Principal, system_scope
-from lachan.declarations.questionnaire import versions
+from lachan.declarations.questionnaire import in_force
 from lachan.people.services import open_citizen, represent
 from lachan.people.signing_in import enter
 from lachan.people.tasks import open_represented
 from lachan.rulebook.services import load_shipped_rules
 from tests.factories.people import person
 
-NO = {question.code: False for question in versions()[1].questions}
+NO = {question.code: False for question in in_force(today()).always}
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Household:
     neighbour: UUID
 
 
-def household() -> Household:
+def household(**mother: Any) -> Household:
     """Mai speaks for her child An, not for the neighbour."""
-    mai, an = person("Trần Thị Mai"), person("Nguyễn Văn An")
+    mai, an = person("Trần Thị Mai", **mother), person("Nguyễn Văn An")
     neighbour = person("Hoàng Văn Khải")
     with system_scope("test") as by:
         load_shipped_rules(by=by)
@@ -48,8 +49,3 @@ def browser(principal: Principal, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language, "host": "localhost"})
     client.cookies[COOKIE] = principal.secret
     return client
-
-
-def filled(**more: Any) -> dict[str, Any]:
-    """The form with No everywhere."""
-    return dict.fromkeys(NO, "no") | {"key": str(uuid7())} | more

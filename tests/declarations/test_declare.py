@@ -12,7 +12,6 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.declarations import selectors
 from lachan.declarations.models import Declaration
-from lachan.declarations.questionnaire import versions
 from lachan.declarations.services import declare
 from lachan.rulebook.selectors import colour_of
 from tests.declarations.households import NO, household
@@ -55,7 +54,15 @@ def test_sending_it_twice_makes_one() -> None:
 def test_a_mother_declares_for_her_child() -> None:
     home = household()
     with scoped(home.mother, "declare") as by:
-        assert declare(key=uuid7(), person=home.an, answers=NO, by=by).on_behalf
+        made = declare(key=uuid7(), person=home.an, answers=NO, consent="guardian", by=by)
+    assert (made.on_behalf, made.way, made.consent) == (True, "family", "guardian")
+
+
+def test_it_asks_how_the_child_agreed() -> None:
+    home = household()
+    with scoped(home.mother, "declare") as by, pytest.raises(Refused) as refused:
+        declare(key=uuid7(), person=home.an, answers=NO, by=by)
+    assert refused.value.code == "consent_missing"
 
 
 def test_nobody_declares_for_a_neighbour() -> None:
@@ -88,6 +95,41 @@ def test_a_declaration_is_never_changed() -> None:
             cursor.execute(f"{statement} where id = %s", [made.id])
 
 
+def test_paper_keeps_its_number_and_the_hour_it_was_written() -> None:
+    home = household()
+    written = now() - timedelta(hours=5)
+    with system_scope("test") as by:
+        said = {"person": home.mai, "answers": NO, "way": "paper", "by": by}
+        made = declare(key=uuid7(), paper="BN-0007", at=written, **said)
+        assert selectors.facts_of(home.mai, now())["declaration_age_hours"] == 5
+        for wrong, code in (
+            ({"paper": "", "at": written}, "paper_number_missing"),
+            ({"paper": "BN-0008", "at": now() + timedelta(hours=1)}, "declared_ahead"),
+        ):
+            with pytest.raises(Refused) as refused:
+                declare(key=uuid7(), **said, **wrong)
+            assert refused.value.code == code
+    assert (made.at, made.paper, made.way) == (written, "BN-0007", "paper")
+
+
+def test_nobody_antedates_what_he_declares_now() -> None:
+    home = household()
+    with scoped(home.mother, "declare") as by:
+        earlier = now() - timedelta(days=3)
+        made = declare(key=uuid7(), person=home.mai, answers=NO, at=earlier, by=by)
+    assert now() - made.at < timedelta(minutes=10)
+
+
+def test_a_declaration_amends_none_of_another_person() -> None:
+    home = household()
+    with scoped(home.mother, "declare") as by:
+        mine = declare(key=uuid7(), person=home.mai, answers=NO, by=by)
+        child = declare(key=uuid7(), person=home.an, answers=NO, consent="guardian", by=by)
+    child.pk, child.follows_id = uuid7(), mine.id
+    with pytest.raises(DatabaseError), scoped(home.mother, "attack"):
+        child.save(force_insert=True)
+
+
 @pytest.mark.parametrize(
     ("who", "sees"),
     [
@@ -105,14 +147,6 @@ def test_only_the_area_of_present_stay_sees_it(who: object, sees: bool) -> None:
     officer: Principal = who(Role.STATION_OFFICER)
     with scoped(officer, "look"):
         assert Declaration.objects.filter(pk=made.id).exists() is sees
-
-
-def test_every_question_stands_in_both_languages() -> None:
-    for version in versions().values():
-        for question in version.questions:
-            assert question.vi
-            assert question.en
-            assert bool(question.help_vi) is bool(question.help_en)
 
 
 def test_without_a_declaration_no_fact_is_invented() -> None:
