@@ -1,6 +1,7 @@
 """Messages leave through a real gateway: once for a telephone, whoever shares it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import httpx
@@ -20,8 +21,8 @@ from tests.factories.people import person
 SHARED = "0900000777"
 
 
-@pytest.fixture
-def gateway() -> Iterator[str]:
+@contextmanager
+def served() -> Iterator[str]:
     """The sandbox gateway, reached as in production."""
     peer = server(0)
     thread = Thread(target=peer.serve_forever)
@@ -32,6 +33,13 @@ def gateway() -> Iterator[str]:
     peer.shutdown()
     peer.server_close()
     thread.join()
+
+
+@pytest.fixture
+def gateway() -> Iterator[str]:
+    """The gateway of one test."""
+    with served() as url:
+        yield url
 
 
 def messages(gateway: str) -> list[dict[str, str]]:

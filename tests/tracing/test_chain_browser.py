@@ -1,7 +1,6 @@
 """The chain in a real browser: walked with the keyboard, opened without a script, printed."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +17,12 @@ from lachan.tracing.models import Contact, ContactLink
 from tests.browser.pictures import keep_small
 from tests.browser.visitor import AXE, GRAVE, RULES, SCREENS, SHOTS
 from tests.factories import cast, chains
+from tests.gate.browsers import CHROMIUM
 from tests.gate.served import Web
 from tests.tracing.test_levels_promotion import Scenario
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PATIENCE = 30_000  # milliseconds
 
 

@@ -22,6 +22,7 @@ from lachan.tracing import arrays, tasks
 from lachan.tracing.meeting import Met
 from tests.factories import outbreak
 from tests.factories.outbreak import Factory, Unit
+from tests.factories.settled import watermark
 
 #: A process that feeds, and is killed when it has called fsync so many times.
 FEEDER = """
@@ -98,11 +99,13 @@ def test_it_reads_each_row_once_however_feeding_was_killed(
     database: str, place: Factory, engine: Path
 ) -> None:
     _come(place, "F0", "Oanh")
+    watermark()
     tasks.feed_index()
     before = engine.with_name("before")
     shutil.copytree(engine, before)
     _come(place, "Hùng", "Vội")
     _encounter(place)
+    watermark()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         arrays.rebuild(cursor)
     whole = {name: _met(place, name) for name in place.people}

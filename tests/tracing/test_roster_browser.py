@@ -12,10 +12,10 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, system_scope
 from lachan.people.services import Stay, register_person
 from lachan.tracing.models import Case, ContactGroup, Roster
-from tests.browser.conftest import CHROMIUM
 from tests.browser.visitor import ROOT, Visitor
 from tests.factories import cast, outbreak, rosters
 from tests.factories.outbreak import Unit
+from tests.gate.browsers import CHROMIUM
 from tests.gate.served import Web
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")

@@ -14,6 +14,7 @@ from lachan.tracing import arrays, handover, inbox, selectors, services, tasks
 from lachan.tracing.models import Case, Contact, Handover, HandoverReceipt, Run
 from tests.factories import cast, outbreak
 from tests.factories.outbreak import Unit
+from tests.factories.settled import watermark
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +199,7 @@ def test_the_index_can_be_made_again_from_the_database(case: Case, world: outbre
     from django.db import connections
 
     before = _names(case, world)
+    watermark()
     with connections["owner"].cursor() as cursor:
         assert arrays.rebuild(cursor) > 0
     tracer = cast.of_province(Role.TRACER, case.province)

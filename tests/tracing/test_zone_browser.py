@@ -15,7 +15,7 @@ from tests.factories import zone_town
 from tests.factories.zone_town import Town
 from tests.gate import served
 from tests.gate.browsers import chromium
-from tests.gate.test_citizen_browser import DESK, PHONE, Stage
+from tests.gate.stage import DESK, PHONE, Stage
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)

@@ -20,6 +20,7 @@ from lachan.isolation.moves import append, expect, locked, move, only
 from lachan.isolation.scans import Upload, keep
 from lachan.isolation.services import MOST_IN_A_DECISION
 from lachan.notices import services as notices
+from lachan.notices.models import Notice
 from lachan.rulebook.evaluate import Answer
 
 State, Step = Order.State, OrderStep.Step
@@ -102,6 +103,24 @@ def extend(*, orders: Iterable[UUID], paper: Paper, by: Principal) -> Signed:
         notice_due=_notice_due(answers[rows[0].id], rows[0], at),
     )
     _audit("order.extended", signed, rows, by)
+    return signed
+
+
+def cancel(*, listing: Listing, orders: Iterable[UUID], paper: Paper, by: Principal) -> Signed:
+    """Record the paper by which the signer cancels what was signed; it holds nobody any more.
+
+    The message of the decision is recalled; who got it is told.  Refused: as `record`.
+    """
+    only(by, recorder_of(listing.signer))
+    rows = _of_list(listing, orders)
+    expect(rows, (State.DECIDED, State.NOTICED))
+    _check(paper, rows)
+    signed = _write(listing, paper, Signed.Kind.CANCELLATION, by)
+    append(rows, Step.ENDED, at=now(), by=by, note=paper.number.strip())
+    move(rows, State.ENDED, ended_for="cancelled")
+    messages = Notice.objects.filter(kind="measure_decided", reason__in=[row.id for row in rows])
+    notices.recall(notices=messages.values_list("id", flat=True), by=by)
+    _audit("order.cancelled", signed, rows, by)
     return signed
 
 

@@ -62,6 +62,7 @@ class Order(models.Model):
         ENDED = "ended"
         LAPSED = "lapsed"
         DECLINED = "declined"
+        DROPPED = "dropped"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -129,6 +130,7 @@ class Holding(models.Model):
         DECIDED = "decided"
         LAPSED = "lapsed"
         DECLINED = "declined"
+        DROPPED = "dropped"
 
     order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="holding")
     rule = models.UUIDField(help_text="The rule that allows to hold")

@@ -53,6 +53,12 @@ def decision(listing: Listing, rows: Sequence[OrderRow]) -> Document:
         return _decision(listing, rows)
 
 
+def cancellation(listing: Listing, rows: Sequence[OrderRow]) -> Document:
+    """The draft by which the signer cancels what rested on a result that does not stand."""
+    with translation.override("vi"):
+        return _cancellation(listing, rows)
+
+
 def completion(row: OrderRow) -> Document:
     """The confirmation that somebody completed what was decided."""
     with translation.override("vi"):
@@ -138,6 +144,49 @@ def _decision(listing: Listing, rows: Sequence[OrderRow]) -> Document:
         ),
         "Quyết định",
         f"về việc {measure}",
+        tuple(blocks),
+        invented=is_demo(),
+    )
+
+
+def _cancellation(listing: Listing, rows: Sequence[OrderRow]) -> Document:
+    answer, commune = rows[0].answer, _commune(listing.commune)
+    measure = term("measure", listing.measure)
+    numbers = dict.fromkeys(row.order.signed for row in rows if row.order.signed is not None)
+    decided = "; ".join(f"số {paper.number} ngày {_day(paper.day)}" for paper in numbers)
+    blocks: list[Block] = [
+        Heading(_signer(listing, commune).upper(), 1),
+        said(f"Căn cứ {answer.article};", italic=True),
+        said(
+            "Xét thấy kết quả xét nghiệm làm căn cứ áp dụng biện pháp đã được thu hồi hoặc đính"
+            " chính;",
+            italic=True,
+        ),
+        Heading("QUYẾT ĐỊNH:", 1),
+        _article(
+            1,
+            f"Hủy bỏ việc áp dụng {measure} theo Quyết định {decided} đối với {len(rows)} người"
+            " có tên trong danh sách dưới đây.",
+        ),
+        _article(2, "Quyết định này có hiệu lực kể từ thời điểm ký."),
+        _article(
+            3,
+            f"Trạm Y tế, Công an {commune}, người có tên tại Điều 1 và các cá nhân, đơn vị có liên"
+            " quan chịu trách nhiệm thi hành Quyết định này.",
+        ),
+        _people(rows),
+        *_caution(answer),
+        Signature(
+            _CAPACITIES.get(listing.signer, _ANY_CAPACITY),
+            recipients=_recipients(rows, commune),
+        ),
+    ]
+    return Document(
+        Letterhead(
+            f"Ủy ban nhân dân {commune}", number="Số:          /QĐ-UBND", place=_place(commune)
+        ),
+        "Quyết định",
+        f"về việc hủy bỏ {measure}",
         tuple(blocks),
         invented=is_demo(),
     )

@@ -36,6 +36,7 @@ class Signed(models.Model):
     class Kind(models.TextChoices):
         DECISION = "decision"
         EXTENSION = "extension"
+        CANCELLATION = "cancel"
 
     class Capacity(models.TextChoices):
         HEAD = "head"
@@ -88,6 +89,8 @@ class OrderStep(models.Model):
         DECLINED = "declined"
         EXTENDED = "extended"
         ENDED = "ended"
+        DROPPED = "dropped"
+        UNFOUNDED = "unfounded"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     order = models.ForeignKey("isolation.Order", models.PROTECT, related_name="steps")

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lachan.core.clock import now
-from lachan.isolation.models import Advice, Holding, Listing, Order
+from lachan.isolation.models import Advice, Holding, Listing, Order, OrderStep
 from lachan.people.selectors import PersonCard, cards_of
 from lachan.rulebook import evaluate
 from lachan.rulebook import selectors as rulebook
@@ -199,6 +199,22 @@ def lists_to_sign() -> list[Listing]:
     """Lists with somebody on them who waits for a signature, the most urgent first."""
     waiting = Order.objects.filter(state=State.LISTED).values("listing")
     return list(Listing.objects.filter(pk__in=waiting).order_by("made_at"))
+
+
+def to_cancel() -> dict[UUID, list[UUID]]:
+    """List -> its signed orders whose ground fell away; they hold until they are cancelled."""
+    rows = (
+        Order.objects.filter(
+            state__in=[State.DECIDED, State.NOTICED], steps__step=OrderStep.Step.UNFOUNDED
+        )
+        .order_by("found_at", "id")
+        .values_list("listing", "id")
+        .distinct()
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for listing, order in rows:
+        found.setdefault(listing, []).append(order)
+    return found
 
 
 def on_list(listing: Listing) -> list[OrderRow]:

@@ -15,6 +15,8 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal
 from lachan.isolation import selectors
+from lachan.isolation.dropping import ask_to_cancel as ask_to_cancel
+from lachan.isolation.dropping import withdraw_proposal as withdraw_proposal
 from lachan.isolation.models import Advice, Holding, Listing, Order, OrderStep
 from lachan.isolation.moves import append, expect, locked, move, only
 from lachan.notices import services as notices

@@ -25,7 +25,11 @@ from lachan.rulebook.selectors import term
 State = Order.State
 
 #: Papers of a list -> how they are made.
-_PAPERS = {"proposal": papers.proposal, "decision": papers.decision}
+_PAPERS = {
+    "proposal": papers.proposal,
+    "decision": papers.decision,
+    "cancellation": papers.cancellation,
+}
 
 
 @require_GET
@@ -40,6 +44,7 @@ def to_sign(request: SignedInRequest) -> HttpResponse:
     people = sum(count for count, _due in waiting.values())
     context = {
         "lists": cards,
+        "to_cancel": _to_cancel(),
         "verdict": wording.verdict_to_sign(people, min(dues) if dues else None),
     }
     partial = bool(request.htmx)  # type: ignore[attr-defined]
@@ -60,6 +65,19 @@ def _card(listing: Listing, people: int, due: datetime | None) -> dict[str, Any]
     }
 
 
+def _to_cancel() -> list[dict[str, Any]]:
+    """Lists with somebody whose signed order lost its ground."""
+    waiting = selectors.to_cancel()
+    return [
+        {
+            "listing": each,
+            "people": len(waiting[each.id]),
+            "measure": term("measure", each.measure),
+        }
+        for each in Listing.objects.filter(pk__in=list(waiting)).order_by("made_at")
+    ]
+
+
 @require_GET
 @guarded(*SIGNERS, *READERS, purpose="isolation")
 def listing(request: SignedInRequest, listing_id: UUID) -> HttpResponse:
@@ -76,6 +94,7 @@ def _listing_page(
     dues = [row.due_at for row in waiting if row.due_at]
     due = min(dues) if dues else None
     recorder = deciding.recorder_of(found.signer)
+    unfounded = set(selectors.to_cancel().get(found.id, []))
     context = {
         "listing": found,
         "rows": [
@@ -98,6 +117,9 @@ def _listing_page(
         "form": form,
         "decline": DeclineForm(),
         "records": request.principal.has(recorder) and bool(waiting),
+        "to_cancel": [row for row in rows if row.order.id in unfounded],
+        "cancel_form": PaperForm(auto_id="cancel_%s"),
+        "cancels": request.principal.has(recorder),
         "papers": found.papers.select_related("scan").order_by("recorded_at"),
         "scan_form": ScanForm(),
     }
@@ -163,6 +185,26 @@ def decline(request: SignedInRequest, listing_id: UUID) -> HttpResponse:
 
 @require_POST
 @guarded(*SIGNERS, *READERS, purpose="isolation")
+def cancel(request: SignedInRequest, listing_id: UUID) -> HttpResponse:
+    """Record the paper that cancels what lost its ground, for everybody of the list it is about."""
+    found, _rows = access.listing_for(request.principal, listing_id)
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        missing = "; ".join(link.text for link in form.error_links())
+        raise Refused("paper_incomplete", missing)
+    orders = selectors.to_cancel().get(found.id, [])
+    deciding.cancel(listing=found, orders=orders, paper=_paper(form), by=request.principal)
+    text = ngettext(
+        "Cancelled for %(count)d person, who is told.",
+        "Cancelled for %(count)d people, who are told.",
+        len(orders),
+    )
+    messages.success(request, text % {"count": len(orders)})
+    return redirect("isolation:listing", listing_id=listing_id)
+
+
+@require_POST
+@guarded(*SIGNERS, *READERS, purpose="isolation")
 def extend(request: SignedInRequest, order_id: UUID) -> HttpResponse:
     """Record a new decision with a later last day."""
     row = access.order_for(request.principal, order_id)
@@ -185,7 +227,15 @@ def paper(request: SignedInRequest, listing_id: UUID, name: str) -> HttpResponse
     found, rows = access.listing_for(request.principal, listing_id)
     if not rows:
         raise Http404
-    return downloaded(_PAPERS[kind](found, _on_paper(rows)), f"{kind}-{found.id.hex[-8:]}", ending)
+    shown = _cancelled(found, rows) if kind == "cancellation" else _on_paper(rows)
+    if not shown:
+        raise Http404
+    return downloaded(_PAPERS[kind](found, shown), f"{kind}-{found.id.hex[-8:]}", ending)
+
+
+def _cancelled(listing: Listing, rows: list[OrderRow]) -> list[OrderRow]:
+    unfounded = set(selectors.to_cancel().get(listing.id, []))
+    return [row for row in rows if row.order.id in unfounded]
 
 
 def _on_paper(rows: list[OrderRow]) -> list[OrderRow]:

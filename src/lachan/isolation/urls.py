@@ -13,6 +13,7 @@ urlpatterns = [
     path("isolation/lists/<uuid:listing_id>/", sign_views.listing, name="listing"),
     path("isolation/lists/<uuid:listing_id>/record/", sign_views.record, name="record"),
     path("isolation/lists/<uuid:listing_id>/decline/", sign_views.decline, name="decline"),
+    path("isolation/lists/<uuid:listing_id>/cancel/", sign_views.cancel, name="cancel"),
     path("isolation/lists/<uuid:listing_id>/<str:name>", sign_views.paper, name="paper"),
     path("isolation/papers/<uuid:signed_id>/scan/", sign_views.attach, name="attach"),
     path("isolation/scans/<uuid:scan_id>/", sign_views.scan, name="scan"),

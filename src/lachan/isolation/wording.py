@@ -25,7 +25,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "tell": (State.DECIDED,),
     "running": (State.NOTICED,),
     "lapsed": (State.LAPSED, State.DECLINED),
-    "ended": (State.ENDED,),
+    "ended": (State.ENDED, State.DROPPED),
 }
 
 
@@ -95,6 +95,7 @@ def state_chip(order: Order) -> dict[str, str]:
         State.ENDED: {"kind": "", "icon": "check", "text": _("Over")},
         State.LAPSED: {"kind": "not", "icon": "x", "text": _("Lapsed, not signed")},
         State.DECLINED: {"kind": "not", "icon": "arrow-left", "text": _("Given back unsigned")},
+        State.DROPPED: {"kind": "", "icon": "x", "text": _("Dropped, its ground fell away")},
     }[State(order.state)]
 
 
@@ -176,6 +177,8 @@ def step_words(step: OrderStep) -> str:
         OrderStep.Step.DECLINED: _("Given back unsigned: %(note)s"),
         OrderStep.Step.EXTENDED: _("Extended by decision %(note)s"),
         OrderStep.Step.ENDED: _("Over"),
+        OrderStep.Step.DROPPED: _("Dropped, its ground fell away: %(note)s"),
+        OrderStep.Step.UNFOUNDED: _("Laid before the signer again, to be cancelled: %(note)s"),
     }
     text = words[OrderStep.Step(step.step)]
     return text % {

@@ -17,6 +17,13 @@ class Notice(models.Model):
         APPROVED = "approved"
         SENT = "sent"
         FAILED = "failed"
+        RECALLED = "recalled"
+
+    class Delivery(models.TextChoices):
+        """What the gateway says of a message it took; "" while it has not said."""
+
+        DELIVERED = "delivered"
+        UNDELIVERABLE = "undeliverable"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -31,9 +38,15 @@ class Notice(models.Model):
     approved_by = models.UUIDField(null=True)
     sent_at = models.DateTimeField(null=True)
     receipt = models.CharField(max_length=80, default="", help_text="The gateway's own number")
+    delivery = models.CharField(max_length=13, choices=Delivery, default="", blank=True)
+    delivery_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0, help_text="How often the gateway took it")
+    next_try_at = models.DateTimeField(null=True, help_text="When it is sent again")
+    recalled_at = models.DateTimeField(null=True, help_text="When what it rests on fell away")
+    recalled_by = models.UUIDField(null=True)
 
     class Privacy:
-        identifying: ClassVar[set[str]] = {"person", "approved_by"}
+        identifying: ClassVar[set[str]] = {"person", "approved_by", "recalled_by"}
         health: ClassVar[set[str]] = {"kind", "values", "reason"}
         plain: ClassVar[set[str]] = {
             "id",
@@ -44,6 +57,11 @@ class Notice(models.Model):
             "approved_at",
             "sent_at",
             "receipt",
+            "delivery",
+            "delivery_at",
+            "tries",
+            "next_try_at",
+            "recalled_at",
         }
 
     class Meta:
@@ -58,7 +76,17 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 name="notice_sent_only_when_approved",
-                condition=Q(state="drafted") | Q(approved_at__isnull=False),
+                condition=Q(state__in=["drafted", "recalled"]) | Q(approved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="notice_delivered_when_sent",
+                condition=Q(delivery="")
+                | Q(state__in=["sent", "recalled"], delivery_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="notice_recalled_at_and_by_somebody",
+                condition=Q(state="recalled", recalled_at__isnull=False, recalled_by__isnull=False)
+                | (~Q(state="recalled") & Q(recalled_at=None, recalled_by=None)),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -66,5 +94,10 @@ class Notice(models.Model):
             models.Index(fields=["province", "-drafted_at"], name="notice_by_province"),
             models.Index(
                 fields=["approved_at"], name="notice_to_send", condition=Q(state="approved")
+            ),
+            models.Index(
+                fields=["sent_at"],
+                name="notice_on_its_way",
+                condition=Q(state="sent", delivery=""),
             ),
         ]

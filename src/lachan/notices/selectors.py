@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from lachan.core.clock import OFFSET
 from lachan.core.scope import Principal
@@ -15,6 +15,11 @@ from lachan.people.selectors import PersonCard, cards_of
 
 #: Rows of a list; a longer batch is read by nobody before it is approved.
 LIST_LIMIT = 200
+
+#: Messages that reached nobody: there is no telephone, or the gateway gave up.
+UNREACHED = Q(state=Notice.State.FAILED) | Q(
+    state=Notice.State.SENT, delivery=Notice.Delivery.UNDELIVERABLE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +32,31 @@ class NoticeRow:
 
 
 def notice_rows(by: Principal, state: str) -> list[NoticeRow]:
-    """Messages of the reader's area in a state ("" for all), the longest waiting first."""
+    """Messages of the reader's area in a state ("" for all), the longest waiting first.
+
+    "failed" are those whose people nobody reached: without a telephone, or never delivered.
+    """
     rows = _area(by)
-    if state:
-        rows = rows.filter(state=state)
+    if state == Notice.State.FAILED:
+        rows = rows.filter(UNREACHED)
+    elif state:
+        rows = rows.filter(state=state).exclude(UNREACHED)
     found = list(rows.order_by("drafted_at")[:LIST_LIMIT])
     cards = cards_of([row.person_id for row in found])
     return [NoticeRow(row, cards.get(row.person_id), text_of(row)) for row in found]
 
 
 def counts(by: Principal) -> dict[str, int]:
-    """How many messages are in each state."""
-    rows = _area(by).values("state").annotate(rows=Count("id")).order_by()
-    return {row["state"]: row["rows"] for row in rows}
+    """How many messages are in each state; "failed" as in `notice_rows`."""
+    found: dict[str, int] = {}
+    grouped = _area(by).values("state", "delivery").annotate(rows=Count("id")).order_by()
+    for row in grouped:
+        lost = (
+            row["delivery"] == Notice.Delivery.UNDELIVERABLE and row["state"] == Notice.State.SENT
+        )
+        state = Notice.State.FAILED.value if lost else row["state"]
+        found[state] = found.get(state, 0) + row["rows"]
+    return found
 
 
 def persons_of(rows: Iterable[NoticeRow]) -> list[UUID]:

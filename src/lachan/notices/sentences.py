@@ -74,9 +74,71 @@ def _own_contacts(values: dict[str, str]) -> str:
     }
 
 
+def _daily_report(values: dict[str, str]) -> str:
+    return _(
+        "%(unit)s asks the person with reference %(reference)s how the day is: %(link)s. Two"
+        " minutes, no password, until %(until)s. Hard to breathe or chest pain: call 115 now."
+    ) % {
+        "unit": values["unit"],
+        "reference": values["reference"],
+        "link": values["link"],
+        "until": moment(datetime.fromisoformat(values["until"])),
+    }
+
+
+def _pool_retest(values: dict[str, str]) -> str:
+    due = datetime.fromisoformat(values["due"])
+    return _(
+        "The health station asks the person with reference %(reference)s and those at the same home"
+        " to stay at home for now: a shared tube needs a check. Each person in it is sampled alone"
+        " before %(due)s; the station says where. Nobody is taken for ill because"
+        " of a shared tube. Hard to breathe or chest pain: call 115."
+    ) % {"reference": values["reference"], "due": moment(due)}
+
+
+def _result_ready(values: dict[str, str]) -> str:
+    if not values["link"]:
+        return _(
+            "The test result with number %(reference)s is ready. Read it in Lá Chắn under Results,"
+            " or ask the health station. Nobody asks you for money or a password for it."
+        ) % {"reference": values["reference"]}
+    return _(
+        "The test result with number %(reference)s is ready. Read it at %(link)s with the code on"
+        " the slip of the sampling table, or ask the health station. Nobody asks you for money or"
+        " a password for it."
+    ) % {"reference": values["reference"], "link": values["link"]}
+
+
+def _duty_lifted(values: dict[str, str]) -> str:
+    return _(
+        "The health station tells the person with reference %(reference)s: what was asked in the"
+        " message of %(date)s does not apply any more. The source of infection was checked again."
+        " Nothing need be done because of that message. Questions: call the health station."
+    ) % {
+        "reference": values["reference"],
+        "date": full_date(date.fromisoformat(values["day"])),
+    }
+
+
+def _result_withdrawn(values: dict[str, str]) -> str:
+    return _(
+        "The test result with number %(reference)s of the message of %(date)s does not stand any"
+        " more. The laboratory took it back. The health station says what comes next. Nobody asks"
+        " you for money or a password for it."
+    ) % {
+        "reference": values["reference"],
+        "date": full_date(date.fromisoformat(values["day"])),
+    }
+
+
 _TEXTS = {
+    "duty_lifted": _duty_lifted,
+    "result_withdrawn": _result_withdrawn,
+    "pool_retest": _pool_retest,
+    "result_ready": _result_ready,
     "contact_duty": _contact_duty,
     "holding_ended": _holding_ended,
     "measure_decided": _measure_decided,
     "own_contacts": _own_contacts,
+    "daily_report": _daily_report,
 }

@@ -1,26 +1,32 @@
 """Draft, approve, send.  Nobody is told anything before a human approved it."""
 
-import json
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from lachan.core import audit, gateway
+from lachan.core import audit
 from lachan.core.clock import now
 from lachan.core.facts import ring
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.notices.models import Notice
-from lachan.notices.sentences import text_of
+from lachan.notices.recalling import RECALLABLE as RECALLABLE
+from lachan.notices.recalling import Recalled as Recalled
+from lachan.notices.recalling import recall as recall
+from lachan.notices.recalling import went_out as went_out
+from lachan.notices.sending import ask_deliveries as ask_deliveries
+from lachan.notices.sending import send_approved as send_approved
 from lachan.people.models import Person
-from lachan.people.selectors import cards_of
 
 #: Kinds of messages that need no approval: what ends by itself.  Source: Decree 165/2026 article 19
 #: (a holding nobody signed for ends by itself), read in a public copy.
 BY_LAW = frozenset({"holding_ended"})
+
+#: Kinds that a human decided ahead, when he decided what they are part of: a follow-up of some
+#: days, or that a result leaves the laboratory.
+AS_DECIDED = frozenset({"daily_report", "result_ready"})
 
 
 def draft(
@@ -91,7 +97,7 @@ def draft_duty(
         kind="contact_duty",
         values__duty=duty,
         values__until__gte=until.isoformat(),
-    ).exclude(state=Notice.State.FAILED)
+    ).exclude(state__in=[Notice.State.FAILED, Notice.State.RECALLED])
     values = {"duty": duty, "until": until.isoformat(), "reference": reference}
     return same.first() or draft(
         person=person, kind="contact_duty", values=values, reason=reason, by=by
@@ -119,6 +125,33 @@ def send_by_law(
     return notice
 
 
+def send_as_decided(
+    *,
+    person: Person,
+    kind: str,
+    values: dict[str, str],
+    reason: UUID,
+    decided_by: UUID,
+    by: Principal,
+) -> Notice:
+    """Send one of the messages that a human decided on ahead; he is its approver.
+
+    Only kinds of `AS_DECIDED`; said twice, sent once.
+    """
+    if kind not in AS_DECIDED:
+        raise Refused("human_only", _("Only a human approves a message."), status=403)
+    notice = draft(person=person, kind=kind, values=values, reason=reason, by=by)
+    if notice.state != Notice.State.DRAFTED:
+        return notice
+    notice.state = Notice.State.APPROVED
+    notice.approved_at = now()
+    notice.approved_by = decided_by
+    notice.save(update_fields=["state", "approved_at", "approved_by"])
+    audit.record("notice.approved_ahead", target=("notice", notice.id), by=by)
+    ring("notices.approved")
+    return notice
+
+
 def approve(*, notices: Iterable[UUID], by: Principal) -> int:
     """Approve drafts; the worker sends them.  Give how many were approved now."""
     if by.system:
@@ -141,53 +174,3 @@ def approve(*, notices: Iterable[UUID], by: Principal) -> int:
     )
     ring("notices.approved")
     return len(rows)
-
-
-def send_approved(*, by: Principal, limit: int = 100) -> int:
-    """Hand approved messages to the gateway; give how many it took.
-
-    Several that say the same to people of one telephone go out as one, with every reference: thirty
-    who share a telephone get one message.  A message keeps its own id at the gateway, so that one
-    sent twice reaches the telephone once.
-    """
-    rows = list(
-        Notice.objects.select_for_update(skip_locked=True)
-        .filter(state=Notice.State.APPROVED)
-        .order_by("approved_at", "id")[:limit]
-    )
-    cards = cards_of([row.person_id for row in rows])
-    alike: dict[tuple[str, str, str], list[Notice]] = defaultdict(list)
-    sent = 0
-    for row in rows:
-        card = cards.get(row.person_id)
-        if card is None or not card.phone:
-            sent += _finish(row, Notice.State.FAILED, "no_phone", by)
-        else:
-            alike[card.phone, row.kind, _told(row)].append(row)
-    return sent + sum(_send(phone, told, by) for (phone, _kind, _words), told in alike.items())
-
-
-def _told(row: Notice) -> str:
-    """What a message says, whoever it is for."""
-    return json.dumps({**row.values, "reference": ""}, sort_keys=True)
-
-
-def _send(phone: str, rows: list[Notice], by: Principal) -> int:
-    references = ", ".join(dict.fromkeys(row.values.get("reference", "") for row in rows))
-    said = Notice(kind=rows[0].kind, values={**rows[0].values, "reference": references})
-    # Other rows on a second try are another message: none of them may pass for one that was sent.
-    message = rows[0].id if len(rows) == 1 else uuid5(rows[0].id, " ".join(str(r.id) for r in rows))
-    try:
-        receipt = gateway.send(message=message, phone=phone, text=text_of(said))
-    except gateway.GatewayDown:
-        return 0
-    return sum(_finish(row, Notice.State.SENT, receipt, by) for row in rows)
-
-
-def _finish(row: Notice, state: Notice.State, receipt: str, by: Principal) -> int:
-    row.state = state
-    row.sent_at = now()
-    row.receipt = receipt
-    row.save(update_fields=["state", "sent_at", "receipt"])
-    audit.record(f"notice.{state.value}", target=("notice", row.id), by=by)
-    return 1

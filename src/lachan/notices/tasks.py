@@ -10,3 +10,10 @@ def send_approved() -> int:
     """Send what was approved; a gateway that is down is asked again within a minute."""
     with system_scope("fact:notices.approved") as system:
         return services.send_approved(by=system)
+
+
+@on("notices.sent")
+def ask_deliveries() -> int:
+    """Ask what became of messages on their way, once a minute."""
+    with system_scope("fact:notices.sent") as system:
+        return services.ask_deliveries(by=system)

@@ -29,7 +29,8 @@ def tools(counts: dict[str, int], state: str) -> dict[str, Any]:
         (Notice.State.DRAFTED.value, _("To approve")),
         (Notice.State.APPROVED.value, _("Being sent")),
         (Notice.State.SENT.value, _("Sent")),
-        (Notice.State.FAILED.value, _("Not sent")),
+        (Notice.State.FAILED.value, _("Not reached: call or visit")),
+        (Notice.State.RECALLED.value, _("Recalled")),
     ]
     return {
         "levels": [
@@ -46,6 +47,12 @@ def tools(counts: dict[str, int], state: str) -> dict[str, Any]:
 
 def chip(notice: Notice) -> dict[str, str]:
     """Where a message stands."""
+    if notice.state == Notice.State.RECALLED:
+        return {"kind": "", "icon": "x", "text": _("Recalled")}
+    if notice.delivery == Notice.Delivery.UNDELIVERABLE:
+        return {"kind": "not", "icon": "phone-off", "text": _("Not reached: call")}
+    if notice.delivery == Notice.Delivery.DELIVERED:
+        return {"kind": "may", "icon": "check", "text": _("Delivered")}
     return {
         Notice.State.DRAFTED: {"kind": "need", "icon": "eye", "text": _("To approve")},
         Notice.State.APPROVED: {"kind": "info", "icon": "send", "text": _("Being sent")},

@@ -11,6 +11,9 @@ from lachan.tracing.selectors import Chosen
 #: Who works cases; a station those of its own commune.
 TRACERS = (Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER)
 
+#: Who asks a place who was there: the ledger of scans opens by province.
+ASKERS = (Role.TRACER, Role.DIRECTOR)
+
 #: Who receives people; the village health worker gets the visits.
 RECEIVERS = (Role.STATION_OFFICER, Role.TRACER, Role.DIRECTOR, Role.VILLAGE_HEALTH_WORKER)
 

@@ -17,7 +17,7 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
-from lachan.tracing import boards, clusters, inbox
+from lachan.tracing import boards, clusters, inbox, suspecting
 from lachan.tracing.asked import TRACERS
 from lachan.tracing.boards import SHOWS, Wanted
 from lachan.tracing.case_heads import case_of
@@ -51,7 +51,20 @@ def board(request: SignedInRequest) -> HttpResponse:
         "modes": limited_modes(),
     }
     partial = bool(request.htmx)  # type: ignore[attr-defined]
+    if not partial:
+        context["rapids"] = suspecting.waiting_for(request.principal)
     return render(request, "tracing/_board.html" if partial else "tracing/board.html", context)
+
+
+@require_POST
+@guarded(*TRACERS, purpose="tracing")
+def suspect(request: SignedInRequest, result_id: UUID) -> HttpResponse:
+    """Trace a positive rapid test before RT-PCR has answered."""
+    suspecting.suspect(result=result_id, by=request.principal)
+    messages.success(
+        request, _("It is traced as a suspected case. It stands among the cases in a moment.")
+    )
+    return redirect("tracing:board")
 
 
 def _wanted(request: SignedInRequest) -> Wanted:

@@ -29,6 +29,7 @@ class DecisionForm(Form):
         ("rule_out", _("Rule out")),
         ("hand_over", _("Hand over to where they live")),
         ("ask_sampling", _("Ask for sampling where they live")),
+        ("request_samples", _("Ask the station to sample")),
     ]
 
     act = forms.ChoiceField(choices=ACTS)

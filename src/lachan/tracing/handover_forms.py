@@ -11,50 +11,9 @@ from django.utils.translation import gettext as _
 from lachan.core.clock import now
 from lachan.core.scope import Principal
 from lachan.people.selectors import find_people
-from lachan.places.selectors import search_units
 from lachan.rulebook.selectors import diseases_at
 from lachan.tracing.handovers import Kind
-from lachan.ui.forms import Form, Radios
-
-#: Communes offered for a name; more would not be read.
-HITS = 8
-
-
-class AgainForm(Form):
-    """The present stay, corrected from today on.  A name that fits several communes asks which."""
-
-    where = forms.CharField(
-        label=gettext_lazy("Commune where the person stays now"),
-        help_text=gettext_lazy("Type its name, marks not needed; an old name is found too."),
-        max_length=80,
-    )
-    commune = forms.ChoiceField(label=gettext_lazy("Which of these"), required=False, widget=Radios)
-    address = forms.CharField(
-        label=gettext_lazy("House, lane, hamlet"), required=False, max_length=200
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        text = str(self.data.get("where", "")) if self.is_bound else ""
-        self.hits = search_units(text, limit=HITS) if text.strip() else []
-        chooser = self.fields["commune"]
-        assert isinstance(chooser, forms.ChoiceField)
-        chooser.choices = [(str(hit.id), hit.label) for hit in self.hits]
-        if len(self.hits) < 2:
-            del self.fields["commune"]
-
-    def clean(self) -> dict[str, Any]:
-        """The one commune that is meant, as `commune`."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "where" in cleaned and not self.hits:
-            self.add_error("where", _("No commune is called so. Type another part of its name."))
-        elif len(self.hits) == 1:
-            cleaned["commune"] = self.hits[0].id
-        elif cleaned.get("commune"):
-            cleaned["commune"] = int(cleaned["commune"])
-        elif self.hits:
-            self.add_error("commune", _("Choose the commune from the list."))
-        return cleaned
+from lachan.ui.forms import Form
 
 
 class SendPersonForm(Form):

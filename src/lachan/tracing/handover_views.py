@@ -14,10 +14,11 @@ from lachan.core.clock import now
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.roles import Role
 from lachan.people.selectors import person_of
+from lachan.places.fields import StayForm
 from lachan.tracing import access, handover, inbox
 from lachan.tracing.asked import RECEIVERS, TRACERS
 from lachan.tracing.forms import RETURNED_FOR
-from lachan.tracing.handover_forms import AgainForm, SendPersonForm
+from lachan.tracing.handover_forms import SendPersonForm
 from lachan.tracing.handover_words import inbox_tools, row_shown, sent_shown, sent_tools
 from lachan.tracing.handovers import HandoverState, Kind
 from lachan.ui.pages import page_of
@@ -141,7 +142,7 @@ def sent(request: SignedInRequest) -> HttpResponse:
 def send_again(request: SignedInRequest, contact_id: UUID) -> HttpResponse:
     """Correct where a returned person stays, and send him there."""
     contact = access.returned_for(request.principal, contact_id)
-    form = AgainForm(request.POST or None)
+    form = StayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         handover.send_again(
             contact=contact,

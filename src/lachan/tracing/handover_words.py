@@ -70,6 +70,7 @@ def chip_of(state: str, reason: str, overdue: bool) -> dict[str, str]:
         HandoverState.SENT: {"kind": "info", "icon": "send", "text": _("Not answered")},
         HandoverState.ACCEPTED: {"kind": "may", "icon": "check", "text": _("Accepted")},
         HandoverState.DONE: {"kind": "may", "icon": "check", "text": _("Done")},
+        HandoverState.RECALLED: {"kind": "", "icon": "x", "text": _("Recalled, nothing to do")},
     }[HandoverState(state)]
 
 
@@ -79,6 +80,7 @@ def _states() -> list[tuple[str, str]]:
         (HandoverState.ACCEPTED.value, _("Accepted")),
         (HandoverState.DONE.value, _("Done")),
         (HandoverState.RETURNED.value, _("Returned")),
+        (HandoverState.RECALLED.value, _("Recalled")),
     ]
 
 

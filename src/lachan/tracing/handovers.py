@@ -28,6 +28,7 @@ class HandoverState(models.TextChoices):
     ACCEPTED = "accepted"
     RETURNED = "returned"
     DONE = "done"
+    RECALLED = "recalled"
 
 
 class Return(models.TextChoices):

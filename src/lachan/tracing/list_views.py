@@ -30,11 +30,8 @@ def contacts_xlsx(request: SignedInRequest, case_id: UUID) -> HttpResponse:
 
 def _file(request: SignedInRequest, case_id: UUID, ending: str) -> HttpResponse:
     found = access.case_for(request.principal, case_id)
-    write, media = listing.FORMATS[ending]
-    content = write(request.principal, selectors.contact_list(found, filters_of(request.GET)))
-    response = HttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{found.number}.{ending}"'
-    return response
+    contacts = selectors.contact_list(found, filters_of(request.GET))
+    return listing.as_file(ending, request.principal, found, contacts)
 
 
 @require_GET

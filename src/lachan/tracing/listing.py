@@ -1,27 +1,22 @@
 """A case's list on paper and in files: written batch by batch, so that 10,000 names are never open
 at once."""
 
-import csv
-from collections.abc import Callable, Iterator
-from io import BytesIO, StringIO
-from typing import Any
+from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from django.utils.translation import pgettext
 
 from lachan.core.scope import Principal
 from lachan.tracing import access, wording
-from lachan.tracing.models import Contact
+from lachan.tracing.models import Case, Contact
 from lachan.tracing.selectors import ContactRow
+from lachan.ui.tables import as_download
 from lachan.ui.wording import clock, full_date
 
 #: Rows whose names are open at one time.
 BATCH = 500
-
-#: Tells Excel that a cell is text: a telephone keeps its leading zero.
-TEXT_FORMAT = "@"
 
 
 def batches(by: Principal, contacts: QuerySet[Contact]) -> Iterator[list[ContactRow]]:
@@ -37,7 +32,15 @@ def batches(by: Principal, contacts: QuerySet[Contact]) -> Iterator[list[Contact
 def head() -> list[str]:
     """The first line of a file."""
     return [
-        *(_("Name"), _("Year"), _("Level"), _("Minutes"), _("Place"), _("First"), _("Phone")),
+        *(
+            _("Name"),
+            _("Year"),
+            pgettext("contact", "Level"),
+            _("Minutes"),
+            _("Place"),
+            _("First"),
+            _("Phone"),
+        ),
         *(_("Address"), _("Commune of stay"), _("State")),
     ]
 
@@ -60,57 +63,12 @@ def line(row: ContactRow) -> list[str | int]:
     ]
 
 
-#: Which cell of `line` is the telephone.
-PHONE = 6
+#: Signs of each column of a workbook.
+WIDTHS = (28, 8, 7, 8, 26, 17, 14, 32, 24, 16)
 
 
-def as_csv(by: Principal, contacts: QuerySet[Contact]) -> bytes:
-    """The list as CSV; a tab before a telephone keeps its leading zero in Excel."""
-    text = StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text)
-    writer.writerow(head())
-    for rows in batches(by, contacts):
-        for row in rows:
-            cells = line(row)
-            cells[PHONE] = f"\t{cells[PHONE]}" if cells[PHONE] else ""
-            writer.writerow([_harmless(cell) for cell in cells])
-    return text.getvalue().encode()
-
-
-def as_xlsx(by: Principal, contacts: QuerySet[Contact]) -> bytes:
-    """The list as a workbook whose telephones are text."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Contacts"))
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEFGHIJ", (28, 8, 7, 8, 26, 17, 14, 32, 24, 16), strict=True):
-        sheet.column_dimensions[column].width = width
-    sheet.append(head())
-    for rows in batches(by, contacts):
-        for row in rows:
-            sheet.append([_cell(sheet, cell) for cell in line(row)])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _cell(sheet: Any, value: str | int) -> Any:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.number_format = TEXT_FORMAT
-    return cell
-
-
-def _harmless(cell: str | int) -> str | int:
-    """A name that begins like a formula stays a name.  Source: OWASP, CSV injection."""
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"}:
-        return f"'{cell}"
-    return cell
-
-
-#: How a file is written, its ending and its media type.
-FORMATS: dict[str, tuple[Callable[[Principal, QuerySet[Contact]], bytes], str]] = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
+def as_file(ending: str, by: Principal, case: Case, contacts: QuerySet[Contact]) -> HttpResponse:
+    """The list as a file of this ending."""
+    rows = (line(row) for batch in batches(by, contacts) for row in batch)
+    title = _("Contacts")
+    return as_download(ending, name=case.number, title=title, head=head(), rows=rows, widths=WIDTHS)

@@ -20,7 +20,7 @@ class MeasureRequest(models.Model):
     ASKED, ADVISED, REFUSED = "asked", "advised", "refused"
 
     #: States after which nothing more is told back.
-    LAST: ClassVar[frozenset[str]] = frozenset({"advised", "refused", "ended"})
+    LAST: ClassVar[frozenset[str]] = frozenset({"advised", "refused", "ended", "dropped"})
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey("tracing.Case", models.PROTECT, related_name="measures")

@@ -35,6 +35,7 @@ def state_chip(request: MeasureRequest) -> dict[str, str]:
         "ended": ("", "check", _("Over")),
         "lapsed": ("not", "x", _("Lapsed, not signed")),
         "declined": ("not", "arrow-left", _("Given back unsigned")),
+        "dropped": ("", "x", _("Dropped, its ground fell away")),
         "advised": ("may", "check", _("Advised")),
         "refused": ("not", "x", _("Not possible")),
     }

@@ -219,6 +219,9 @@ def _work(row: MeasureRequest, by: Principal) -> None:
         by_name=row.asked_by_name,
     )
     row.state_at = now()
+    if row.case.status == Case.Status.WITHDRAWN:
+        row.state, row.refused_for = MeasureRequest.REFUSED, "case_withdrawn"
+        return
     try:
         if row.kind == Kind.ADVICE:
             row.order, row.state = orders.advise(asked, by=by).id, MeasureRequest.ADVISED

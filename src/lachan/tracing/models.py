@@ -23,7 +23,9 @@ from lachan.tracing.links import ContactGroup, ContactLink, Source
 from lachan.tracing.lockdown import CommuneMode, StageMark
 from lachan.tracing.measure_requests import MeasureRequest
 from lachan.tracing.outbreaks import Outbreak
+from lachan.tracing.pool_stays import PoolStay
 from lachan.tracing.rosters import ColumnMemory, GroupMember, Roster, RosterFile, RosterRefusal
+from lachan.tracing.suspicions import Suspicion
 from lachan.tracing.zone import Zone, ZoneDecision, ZoneFile, ZonePart, ZoneStep
 from lachan.tracing.zone_inside import ZoneNeed, ZonePass, ZonePresence, ZoneRound
 
@@ -43,11 +45,13 @@ __all__ = [
     "LevelRun",
     "MeasureRequest",
     "Outbreak",
+    "PoolStay",
     "Roster",
     "RosterFile",
     "RosterRefusal",
     "Source",
     "StageMark",
+    "Suspicion",
     "TimePlace",
 ]
 __all__ += ["CalledPlace", "Identification", "Invitation", "PublicCall", "Submission"]

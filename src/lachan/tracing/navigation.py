@@ -21,6 +21,13 @@ register(
         order=22,
     ),
     Tab(
+        "pools",
+        "tracing:pools",
+        frozenset({Role.TRACER, Role.DIRECTOR, Role.STATION_OFFICER}),
+        _("Positive pools"),
+        order=26,
+    ),
+    Tab(
         "modes",
         "tracing:modes",
         frozenset({Role.COMMUNE_CHAIRMAN, Role.DIRECTOR}),

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from lachan.core.clock import now
 from lachan.formats.vietnamese import fold
 from lachan.people.selectors import PersonCard, cards_of, indexed_by
 from lachan.places.selectors import unit_name
+from lachan.tracing.level_rows import CARRIED
 from lachan.tracing.models import (
     Case,
     Contact,
+    ContactChange,
     Handover,
     HandoverReceipt,
     LevelChange,
@@ -56,6 +58,14 @@ class ContactRow:
 def last_run(case: Case) -> Run | None:
     """The newest answer, or the question that still waits."""
     return case.runs.order_by("-asked_at").first()
+
+
+def undecided_of(case: Case) -> set[UUID]:
+    """The rows that a withdrawal of the case would rule out: no human decided on them here."""
+    last = ContactChange.objects.filter(contact=OuterRef("pk")).order_by("-at", "-id")
+    rows = Contact.objects.filter(case=case).annotate(why=Subquery(last.values("reason")[:1]))
+    carried = Q(state=Contact.State.CONFIRMED, why=CARRIED)
+    return set(rows.filter(Q(state=Contact.State.TO_VERIFY) | carried).values_list("id", flat=True))
 
 
 def linked_places(run: Run) -> list[LinkedPlace]:

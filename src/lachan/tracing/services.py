@@ -28,8 +28,12 @@ from lachan.tracing.models import (
     LevelRun,
     Run,
     StageMark,
+    Suspicion,
     WorkedResult,
 )
+from lachan.tracing.undoing import ask_to_lift as ask_to_lift
+from lachan.tracing.undoing import drop_zones as drop_zones
+from lachan.tracing.undoing import recall_handovers as recall_handovers
 
 #: A contact moves only along these: a decision can be taken back, a hand-over only by its return.
 MOVES = {
@@ -44,23 +48,30 @@ MOVES = {
 }
 
 
-def open_case(positive: ReleasedPositive, *, by: Principal) -> Case | None:
+def open_case(
+    positive: ReleasedPositive, *, by: Principal, status: str = Case.Status.CONFIRMED
+) -> Case | None:
     """Make a case of a released positive; the same result makes one case, however often it comes.
 
-    The infectious window runs from the rule's hours before the onset (or the sample, when there is
-    no onset) without end, until somebody isolates or recovers.
+    Where its person is a suspected case by a rapid test, that case is confirmed.  The infectious
+    window runs from the rule's hours before the onset (or the sample, when there is no onset)
+    without end, until somebody isolates or recovers.
     """
     _worked, new = WorkedResult.objects.get_or_create(
         result=positive.result, defaults={"at": now()}
     )
     if not new:
         return None
+    suspected = _suspected(positive)
+    if suspected is not None:
+        return _confirm(suspected, positive, by)
     person = Person.objects.get(pk=positive.person)
     rule = contact_rule(positive.disease, at=positive.taken_at)
     case = Case(
         number=_number(person.province, positive.released_at),
         person=person,
         disease=positive.disease,
+        status=status,
         group=group_of(positive.disease, at=positive.released_at) or "",
         result=positive.result,
         reason=positive.reason,
@@ -77,6 +88,31 @@ def open_case(positive: ReleasedPositive, *, by: Principal) -> Case | None:
     audit.record("case.opened", target=("case", case.id), by=by)
     ask(case, by=by)
     ask_levels(case, LevelRun.Trigger.CASE_ADDED, by=by)
+    return case
+
+
+def _suspected(positive: ReleasedPositive) -> Case | None:
+    """The case that was opened by a rapid test of this person and waits for RT-PCR."""
+    rows = Case.objects.select_for_update(of=("self",)).filter(
+        person=positive.person,
+        disease=positive.disease,
+        status=Case.Status.SUSPECTED,
+        result__in=Suspicion.objects.filter(person=positive.person).values("result"),
+        taken_at__lte=positive.taken_at,
+    )
+    return rows.order_by("opened_at").first()
+
+
+def _confirm(case: Case, positive: ReleasedPositive, by: Principal) -> Case:
+    """From now on the case rests on RT-PCR; its window stays that of the earlier sample."""
+    case.status, case.result = Case.Status.CONFIRMED, positive.result
+    case.save(update_fields=["status", "result"])
+    audit.record(
+        "case.confirmed",
+        target=("case", case.id),
+        by=by,
+        detail={"result": str(positive.result)},
+    )
     return case
 
 

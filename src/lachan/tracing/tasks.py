@@ -22,10 +22,12 @@ from lachan.tracing import (
     evidence,
     levelling,
     measures,
+    pool_asking,
     roster_tasks,
     second_level,
     services,
     submissions,
+    suspecting,
 )
 from lachan.tracing.level_runs import ask_levels
 from lachan.tracing.models import (
@@ -57,6 +59,13 @@ def new_positives() -> int:
         worked = WorkedResult.objects.values("result")
         positives = released_positives(worked)
         return sum(services.open_case(each, by=system) is not None for each in positives)
+
+
+@on("tracing.suspicion")
+def open_suspected() -> int:
+    """Open the cases of rapid tests that are traced before RT-PCR."""
+    with system_scope("fact:tracing.suspicion") as system:
+        return suspecting.open_suspected(by=system)
 
 
 @on("venues.scan")
@@ -321,3 +330,10 @@ def tell_states() -> int:
     """Tell the cases how far their proposals have come."""
     with system_scope("fact:isolation.order") as system:
         return measures.copy_states(by=system)
+
+
+@on("sampling.pool_positive")
+def ask_pools_to_stay() -> int:
+    """Ask the law about the people of positive pools, and begin what it allows."""
+    with system_scope("fact:sampling.pool_positive") as system:
+        return pool_asking.ask_all(by=system)

@@ -15,7 +15,7 @@ from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.core.scope import scoped
 from lachan.tracing import days, points
-from lachan.tracing.asked import TRACERS
+from lachan.tracing.asked import ASKERS, TRACERS
 from lachan.tracing.case_heads import case_head, case_of, sent
 from lachan.tracing.file_forms import PointForm, begin_of, point_values
 from lachan.tracing.models import Case, TimePlace
@@ -27,7 +27,11 @@ from lachan.ui.wording import day as day_words
 def timeline(request: SignedInRequest, case_id: UUID) -> HttpResponse:
     """A fortnight, newest day first: scanned, told, unknown."""
     found = case_of(request, case_id)
-    context = {**case_head(found, "tracing:timeline"), "days": days.timeline(found)}
+    context = {
+        **case_head(found, "tracing:timeline"),
+        "days": days.timeline(found),
+        "may_ask": request.principal.has(*ASKERS),
+    }
     return render(request, "tracing/timeline.html", context)
 
 

@@ -16,11 +16,13 @@ from lachan.tracing import (
     measure_views,
     mode_views,
     naming_views,
+    pool_views,
     public_call_views,
     public_views,
     roster_views,
     timeline_views,
     views,
+    visit_views,
 )
 from lachan.tracing.zone_urls import ZONES
 
@@ -66,6 +68,7 @@ urlpatterns = [
     *ZONES,
     path("tracing/", board_views.board, name="board"),
     path("tracing/pace/", mode_views.pace, name="pace"),
+    path("tracing/rapid/<uuid:result_id>/suspect/", board_views.suspect, name="suspect"),
     path("tracing/<uuid:case_id>/", views.case, name="case"),
     path("tracing/<uuid:case_id>/ask/", views.ask, name="ask"),
     path("tracing/<uuid:case_id>/take/", views.take, name="take"),
@@ -134,6 +137,18 @@ urlpatterns = [
         timeline_views.point_link,
         name="point_link",
     ),
+    path("tracing/<uuid:case_id>/visitors/", visit_views.ask, name="ask_place"),
+    path("tracing/<uuid:case_id>/visitors/<uuid:request_id>/", visit_views.pack, name="visitors"),
+    path(
+        "tracing/<uuid:case_id>/visitors/<uuid:request_id>/list/",
+        visit_views.put_on_list,
+        name="visitors_list",
+    ),
+    path(
+        "tracing/<uuid:case_id>/visitors/<uuid:request_id>.<str:ending>",
+        visit_views.pack_file,
+        name="visitors_file",
+    ),
     path("tracing/<uuid:case_id>/measures/", measure_views.page, name="measures"),
     path("tracing/<uuid:case_id>/measures/ask/", measure_views.ask, name="measures_ask"),
     # outbreaks
@@ -165,6 +180,8 @@ urlpatterns = [
     path("handovers/<uuid:handover_id>/accept/", handover_views.accept, name="accept"),
     path("handovers/<uuid:handover_id>/return/", handover_views.give_back, name="give_back"),
     path("handovers/<uuid:handover_id>/finish/", handover_views.finish, name="finish"),
+    path("pools/", pool_views.pools, name="pools"),
+    path("pools/<uuid:member_id>/let-go/", pool_views.let_go, name="pool_let_go"),
     path("modes/", mode_views.mode, name="modes"),
     path("modes/set/", mode_views.set_mode, name="set_mode"),
 ]

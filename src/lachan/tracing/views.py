@@ -14,7 +14,7 @@ from lachan.core.refusals import Refused
 from lachan.people.selectors import card_of
 from lachan.places.selectors import unit_label
 from lachan.rulebook.selectors import term
-from lachan.tracing import access, handover, selectors, services, wording
+from lachan.tracing import access, handover, sample_asking, selectors, services, wording
 from lachan.tracing.asked import TRACERS, filters_of
 from lachan.tracing.boards import silent_receivers
 from lachan.tracing.case_heads import duty_line
@@ -107,7 +107,14 @@ def decide(request: SignedInRequest, case_id: UUID) -> HttpResponse:
         raise Refused("nobody_chosen", _("Choose at least one person."))
     chosen = _chosen(request, form, found)
     count = _act(form, found, chosen, request)
-    text = ngettext("%(count)d person moved.", "%(count)d people moved.", count)
+    if form.cleaned_data["act"] == "request_samples":
+        text = ngettext(
+            "%(count)d person is to be sampled now.",
+            "%(count)d people are to be sampled now.",
+            count,
+        )
+    else:
+        text = ngettext("%(count)d person moved.", "%(count)d people moved.", count)
     messages.success(request, text % {"count": count})
     return redirect("tracing:case", case_id=case_id)
 
@@ -129,7 +136,8 @@ _STATE_OF_ACT = {
 
 
 _MOVABLE = {act: services.may_become(state) for act, state in _STATE_OF_ACT.items()} | {
-    "ask_sampling": {Contact.State.TO_VERIFY.value, Contact.State.CONFIRMED.value}
+    "ask_sampling": {Contact.State.TO_VERIFY.value, Contact.State.CONFIRMED.value},
+    "request_samples": {state.value for state in sample_asking.CONFIRMED},
 }
 
 
@@ -140,6 +148,8 @@ def _act(form: DecisionForm, found: Case, chosen: list[UUID], request: SignedInR
     if act == "ask_sampling":
         kind = Handover.Kind.SAMPLING
         return handover.ask(case=found, contacts=chosen, kind=kind, by=request.principal)
+    if act == "request_samples":
+        return sample_asking.ask_contacts(case=found, contacts=chosen, by=request.principal)
     state = _STATE_OF_ACT[act]
     reason = form.cleaned_data["reason"]
     return services.decide(contacts=chosen, state=state, reason=reason, by=request.principal)

@@ -112,6 +112,7 @@ def _receipt_chip(row: ContactRow) -> dict[str, str]:
         Handover.State.ACCEPTED: {"kind": "may", "icon": "check", "text": _("Accepted")},
         Handover.State.RETURNED: {"kind": "need", "icon": "arrow-left", "text": _("Returned")},
         Handover.State.DONE: {"kind": "may", "icon": "check", "text": _("Done there")},
+        Handover.State.RECALLED: {"kind": "", "icon": "x", "text": _("Recalled")},
     }[Handover.State(row.receipt)]
 
 

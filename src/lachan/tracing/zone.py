@@ -68,6 +68,7 @@ class ZoneDecision(models.Model):
         DECIDED = "decided", _("Decided")
         IN_FORCE = "in_force", _("In force")
         ENDED = "ended", _("Ended")
+        DROPPED = "dropped", _("Dropped")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="decisions")
@@ -88,6 +89,9 @@ class ZoneDecision(models.Model):
     ended_at = models.DateTimeField(null=True, help_text="From when it is no more")
     end_number = models.CharField(max_length=40, default="", blank=True)
     end_signed_on = models.DateField(null=True)
+    dropped_at = models.DateTimeField(
+        null=True, help_text="When the plan fell away, before anybody signed"
+    )
     commune = models.IntegerField()
     province = models.IntegerField()
 
@@ -97,7 +101,15 @@ class ZoneDecision(models.Model):
         plain: ClassVar[set[str]] = {
             *("id", "area", "people", "households", "businesses", "residents", "resources"),
             *("reported_at", "decided_at", "number", "signed_on", "signer", "starts_at"),
-            *("ends_at", "ended_at", "end_number", "end_signed_on", "commune", "province"),
+            *(
+                "ends_at",
+                "ended_at",
+                "end_number",
+                "end_signed_on",
+                "dropped_at",
+                "commune",
+                "province",
+            ),
         }
 
     class Meta:
@@ -126,10 +138,16 @@ class ZoneDecision(models.Model):
                 name="zonedecision_ends_after_it_begins",
                 condition=Q(ended_at=None) | Q(ended_at__gt=F("starts_at")),
             ),
+            models.CheckConstraint(
+                name="zonedecision_dropped_before_signed",
+                condition=Q(dropped_at=None) | Q(decided_at=None),
+            ),
         ]
 
     def state_at(self, at: datetime) -> State:
         """Where it stands at a moment; nobody has to press anything at that minute."""
+        if self.dropped_at is not None and self.dropped_at <= at:
+            return self.State.DROPPED
         if self.ended_at is not None and self.ended_at <= at:
             return self.State.ENDED
         if self.decided_at is not None and self.starts_at is not None:
@@ -201,6 +219,8 @@ class ZoneStep(models.Model):
         DECIDED = "decided", _("Decided")
         ADJUSTED = "adjusted", _("Adjusted")
         ENDED = "ended", _("Ended")
+        DROPPED = "dropped", _("Dropped")
+        TO_LIFT = "to_lift", _("To be lifted")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     decision = models.ForeignKey(ZoneDecision, models.PROTECT, related_name="steps")

@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lachan.core.clock import now
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.roles import Role
 from lachan.places.selectors import lanes_by_id, unit_name
-from lachan.tracing import zone_access, zone_care, zone_reading
+from lachan.tracing import sample_asking, zone_access, zone_care, zone_reading
 from lachan.tracing.models import ZoneDecision, ZoneNeed
 from lachan.tracing.zone_forms import DoneForm, PassForm, RoundForm, local
 
@@ -142,17 +143,31 @@ def rounds(request: SignedInRequest, decision_id: UUID) -> HttpResponse:
         zone_care.plan_round(decision=decision, on=day, by=request.principal)
         messages.success(request, _("The round of sampling is planned."))
         return redirect("tracing:zone_rounds", decision_id=decision.id)
+    planned = zone_reading.rounds_of(decision)
+    asked = sample_asking.asked_in(planned)
     context = {
         "decision": decision,
         "zone": decision.zone,
         "commune": unit_name(decision.commune),
-        "rows": [
-            (row, DoneForm(prefix=f"r{row.number}")) for row in zone_reading.rounds_of(decision)
-        ],
+        "rows": [(row, DoneForm(prefix=f"r{row.number}"), asked.get(row.id, 0)) for row in planned],
         "form": form,
     }
     status = 422 if form.is_bound else 200
     return render(request, "tracing/zone_rounds.html", context, status=status)
+
+
+@require_POST
+@guarded(*INSIDE, purpose="zone_care")
+def round_ask(request: SignedInRequest, decision_id: UUID, round_id: UUID) -> HttpResponse:
+    """Ask the station to sample the households inside, in this round."""
+    decision = zone_access.decision_inside_for(request.principal, decision_id)
+    row = zone_access.round_for(decision, round_id)
+    count = sample_asking.ask_households(round=row, by=request.principal)
+    text = ngettext(
+        "%(count)d person is to be sampled now.", "%(count)d people are to be sampled now.", count
+    )
+    messages.success(request, text % {"count": count})
+    return redirect("tracing:zone_rounds", decision_id=decision.id)
 
 
 @require_POST

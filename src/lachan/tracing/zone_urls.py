@@ -59,6 +59,11 @@ ZONES = [
         name="zone_round_done",
     ),
     path(
+        "zones/decisions/<uuid:decision_id>/rounds/<uuid:round_id>/ask/",
+        zone_inside_views.round_ask,
+        name="zone_round_ask",
+    ),
+    path(
         "zones/decisions/<uuid:decision_id>/passes/", zone_inside_views.passes, name="zone_passes"
     ),
     path(

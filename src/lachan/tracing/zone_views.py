@@ -132,7 +132,9 @@ def _decision_context(request: SignedInRequest, shown: zone_reading.Shown) -> di
         "report_again": running,
         "may_decide": signs and state == ZoneDecision.State.REPORTED,
         "may_change": signs and running and decision.ended_at is None,
-        "may_plan": shown.mine and by.has(*COMMUNE) and decision.decided_at is None,
+        "may_plan": shown.mine
+        and by.has(*COMMUNE)
+        and state in (ZoneDecision.State.PLANNED, ZoneDecision.State.REPORTED),
         "may_look_inside": shown.mine and running,
         "resources": [(name, decision.resources.get(name, "")) for name in zones.RESOURCES],
     }

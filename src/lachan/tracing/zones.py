@@ -165,6 +165,7 @@ def report(*, decision: ZoneDecision, by: Principal) -> ZoneDecision:
     """
     locked = _locked(decision)
     _only_here(locked, by, *REPORTERS)
+    _refuse_dropped(locked)
     if locked.state == ZoneDecision.State.ENDED:
         raise Refused("zone_ended", _("This zone has ended."), status=409)
     if locked.reported_at is not None and locked.decided_at is None:
@@ -194,6 +195,7 @@ def decide(
     at = now()
     law = law_or_refuse(locked.zone.disease, at=at, province=locked.province)
     _only_the_signer(locked, law, by)
+    _refuse_dropped(locked)
     if locked.decided_at is not None:
         raise Refused(
             "decided_already", _("This decision is signed. Adjust it instead."), status=409
@@ -295,6 +297,15 @@ def _locked(decision: ZoneDecision) -> ZoneDecision:
         .select_related("zone")
         .get(pk=decision.pk)
     )
+
+
+def _refuse_dropped(decision: ZoneDecision) -> None:
+    if decision.dropped_at is not None:
+        raise Refused(
+            "zone_dropped",
+            _("This plan was dropped: the case it was made for does not stand. Plan anew."),
+            status=409,
+        )
 
 
 def _in_force(decision: ZoneDecision) -> ZoneDecision:
