@@ -3,12 +3,16 @@
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from lachan.core import looks
+from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
-from lachan.people.selectors import PersonCard, cards_of
+from lachan.people.selectors import PersonCard, card_of, cards_of
+from lachan.people.services import person_of_code
 from lachan.sampling import selectors
 from lachan.sampling.models import Sample, Tube
+from lachan.sampling.table_people import is_signed_code
 
 
 def tube_for(by: Principal, tube: UUID) -> Tube:
@@ -35,6 +39,27 @@ def people_in(by: Principal, tube: Tube) -> list[tuple[Sample, PersonCard | None
     return [(sample, cards.get(sample.person_id)) for sample in samples]
 
 
+def shown_at_table(by: Principal, code: str) -> PersonCard | None:
+    """Whoever shows a telephone's code at the table; he may see that he was looked at.
+
+    Refused: bad_code, also for a card's number, which anybody could type; code_expired,
+    unknown_person.
+    """
+    if not is_signed_code(code):
+        raise Refused("bad_code", _("This code opens no name here."), status=404)
+    person = person_of_code(code)
+    card = card_of(person)
+    if card is not None:
+        looks.record(person=person, what="sample", by=by)
+    return card
+
+
 def results_for(by: Principal, person: UUID | None) -> list[selectors.Outcome]:
     """The samples of the reader, or of somebody he speaks for: the database shows no other's."""
     return selectors.outcomes_of(person) if person else []
+
+
+def newest_for(by: Principal, persons: list[UUID]) -> dict[UUID, selectors.Answer | None]:
+    """The newest sample of each of the people the reader speaks for, None where there is none."""
+    found = selectors.answers_about(persons)
+    return {person: next(iter(found.get(person, [])), None) for person in persons}

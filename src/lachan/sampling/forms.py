@@ -1,5 +1,6 @@
 """What a sampling table and a laboratory send."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,19 +9,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lachan.core.clock import today
-from lachan.sampling.models import Result, Sample
+from lachan.sampling.models import Campaign, Reason, Result
 from lachan.ui.forms import Choice, Form
 
 #: One person in a tube, or a pool.  Source: practice.md section 2, "Rapid tests" and sampling.
 LIMITS = [("1", _("One person in a tube")), ("5", _("Pool of 5")), ("10", _("Pool of 10"))]
 
-#: Whom we sample, in words.
+#: Whom we sample, in words.  Source: practice.md section 2, "Rapid tests".
 REASONS = [
-    (Sample.Reason.CONTACT, _("Close contact")),
-    (Sample.Reason.SYMPTOMS, _("Has symptoms")),
-    (Sample.Reason.SCREENING, _("Screening")),
-    (Sample.Reason.ZONE, _("Lives in a zone")),
-    (Sample.Reason.REQUEST, _("At own request")),
+    (Reason.CONTACT, _("F1, close contact")),
+    (Reason.SECOND_CONTACT, _("F2, contact of an F1")),
+    (Reason.SYMPTOMS, _("Has symptoms")),
+    (Reason.SCREENING, _("Screening")),
+    (Reason.ISOLATION, _("In an isolation place")),
+    (Reason.ZONE, _("Lives in a zone")),
+    (Reason.BORDER, _("At the border")),
+    (Reason.REQUEST, _("At own request")),
 ]
 
 #: What a laboratory may find, in words.
@@ -31,14 +35,22 @@ OUTCOMES = [
     (Result.Outcome.INVALID, _("Invalid, sample again")),
 ]
 
+#: Answer that a tube belongs to no campaign.
+NO_CAMPAIGN = "none"
+
 METHODS = [(Result.Method.PCR, _("RT-PCR")), (Result.Method.RAPID, _("Rapid antigen test"))]
 
 
 class SetupForm(Form):
-    """Chosen once at the beginning of a session: pool, laboratory, disease, whom we sample."""
+    """Chosen once at the beginning of a session: pool, laboratory, disease, whom we sample.
 
+    Campaign and kind of test are asked only where the unit has more than one answer to them.
+    """
+
+    campaign = forms.ChoiceField(label=_("Campaign"))
     limit = Choice(label=_("How many people share a tube?"), choices=LIMITS)
     reason = Choice(label=_("Whom do you sample?"), choices=REASONS)
+    method = Choice(label=_("How is it tested?"), choices=METHODS)
     disease = forms.ChoiceField(label=_("Disease"))
     laboratory = forms.ChoiceField(label=_("Laboratory"))
 
@@ -47,13 +59,54 @@ class SetupForm(Form):
         *args: Any,
         diseases: list[tuple[str, str]],
         laboratories: list[tuple[str, str]],
+        campaigns: Sequence[Campaign] = (),
+        rapid: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        for name, choices in (("disease", diseases), ("laboratory", laboratories)):
+        self.campaigns = {str(one.id): one for one in campaigns}
+        named = [(NO_CAMPAIGN, str(_("No campaign")))]
+        named += [(str(one.id), one.name) for one in campaigns]
+        offered = {"disease": diseases, "laboratory": laboratories, "campaign": named}
+        for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", _("Choose")), *choices]
+        if not campaigns:
+            del self.fields["campaign"]
+        if not rapid:
+            del self.fields["method"]
+
+    def clean(self) -> dict[str, Any]:
+        """A tube of a campaign is about its disease, by its kind of test."""
+        given = super().clean() or self.cleaned_data
+        campaign = self.campaigns.get(given.get("campaign", ""))
+        given.setdefault("method", Result.Method.PCR)
+        if campaign is None:
+            return given
+        if given.get("disease") not in {None, "", campaign.disease}:
+            self.add_error("disease", _("This campaign is about another disease."))
+        if given["method"] != campaign.method:
+            self.add_error("campaign", _("This campaign tests in another way."))
+        return given
+
+    def in_words(self) -> list[str]:
+        """What was chosen, line by line, of a valid form."""
+        given = self.cleaned_data
+        said = {name: self._label(name) for name in ("disease", "laboratory")}
+        method = dict(METHODS)[given["method"]]
+        campaign = self.campaigns.get(given.get("campaign", ""))
+        lines = [f"{said['disease']}, {method}", said["laboratory"]]
+        return [*([campaign.name] if campaign else []), *lines]
+
+    def whom_in_words(self) -> str:
+        """Pool and whom we sample, of a valid form."""
+        return f"{self._label('limit')}, {self._label('reason')}"
+
+    def _label(self, name: str) -> str:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return str(dict(field.choices)[self.cleaned_data[name]])  # type: ignore[arg-type]
 
 
 class ScanForm(forms.Form):
@@ -73,19 +126,12 @@ class ScanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Somebody with symptoms has a first day of them."""
         given = super().clean() or self.cleaned_data
-        ill = given.get("reason") == Sample.Reason.SYMPTOMS
+        ill = given.get("reason") == Reason.SYMPTOMS
         if ill and not given.get("onset") and "onset" not in self.errors:
             self.add_error(
                 "onset", _("Type the first day of symptoms, then scan the person again.")
             )
         return given
-
-
-class OutcomeForm(Form):
-    """What the laboratory found; nothing is chosen beforehand."""
-
-    outcome = Choice(label=_("What was found?"), choices=OUTCOMES)
-    method = Choice(label=_("By which test?"), choices=METHODS)
 
 
 class ReleaseForm(Form):

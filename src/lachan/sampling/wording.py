@@ -9,12 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lachan.core.clock import now
 from lachan.people.selectors import PersonCard
 from lachan.sampling.forms import METHODS, OUTCOMES
 from lachan.sampling.models import Result, Tube
-from lachan.sampling.selectors import LaboratoryRow, Outcome
-from lachan.ui.wording import clock, day, full_date, moment
+from lachan.sampling.selectors import LaboratoryRow
 
 #: Height of the drawn tube's inside, in the units of its viewBox.
 _INSIDE = 236.0
@@ -81,8 +79,10 @@ def laboratory_tools(rows: Sequence[LaboratoryRow], state: str) -> dict[str, Any
     names = [
         ("", _("All")),
         ("waiting", _("Waiting for a result")),
-        ("entered", _("To be released")),
+        ("entered", _("To be checked")),
+        ("approved", _("To be released")),
         ("released", _("Released")),
+        ("withdrawn", _("Withdrawn")),
     ]
     counts = {code: sum(row.state == code for row in rows) for code, _label in names}
     counts[""] = len(rows)
@@ -103,8 +103,10 @@ def tube_chip(row: LaboratoryRow) -> dict[str, str]:
     """The state of a tube at the laboratory."""
     return {
         "waiting": {"kind": "", "icon": "clock", "text": _("Waiting for a result")},
-        "entered": {"kind": "need", "icon": "eye", "text": _("To be released")},
+        "entered": {"kind": "need", "icon": "eye", "text": _("To be checked")},
+        "approved": {"kind": "need", "icon": "eye", "text": _("To be released")},
         "released": {"kind": "may", "icon": "check", "text": _("Released")},
+        "withdrawn": {"kind": "not", "icon": "x", "text": _("Withdrawn")},
     }[row.state]
 
 
@@ -114,43 +116,3 @@ def outcome_words(result: Result | None) -> str:
         return ""
     found = dict(OUTCOMES)[Result.Outcome(result.outcome)]
     return f"{found} · {dict(METHODS)[Result.Method(result.method)]}"
-
-
-def for_citizen(row: Outcome) -> dict[str, Any]:
-    """A sample as its owner reads it: a shared tube never makes anybody positive."""
-    sample = row.sample
-    shown: dict[str, Any] = {"sample": sample, "tube": sample.tube, "released_at": row.released_at}
-    if row.outcome is None:
-        return shown | _waiting(row)
-    if row.outcome == Result.Outcome.NEGATIVE:
-        big, text = _("Negative"), _("No virus was found in this sample.")
-    elif sample.tube.limit > 1:
-        big = _("Sample again")
-        text = _("Your shared tube needs a check. You will be sampled alone.")
-    elif row.outcome == Result.Outcome.POSITIVE:
-        big = _("Positive")
-        text = _("Stay where you are. The health station calls you about what to do next.")
-    else:
-        big, text = _("Sample again"), _("The test gave no clear answer. You will be called.")
-    return shown | {
-        "lead": _("Sampled %(at)s") % {"at": moment(sample.taken_at)},
-        "big": big,
-        "text": text,
-        "done": True,
-        "line": f"{big} · {full_date(sample.taken_at)}",
-    }
-
-
-def _waiting(row: Outcome) -> dict[str, Any]:
-    if row.expected_at >= now():
-        return {
-            "lead": _("The result is expected"),
-            "big": _("before %(at)s") % {"at": clock(row.expected_at)},
-            "text": _("On %(day)s. If it is late, we tell you why.")
-            % {"day": day(row.expected_at)},
-        }
-    return {
-        "lead": _("The result was expected before %(at)s") % {"at": moment(row.expected_at)},
-        "big": _("It is late"),
-        "text": _("The laboratory has not released it yet. You need not be sampled again."),
-    }
