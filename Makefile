@@ -1,5 +1,5 @@
 # The commands; everything is done by lachan.sh, which needs no make.
-.PHONY: help run test check bench-tracing
+.PHONY: help run test check conformance bench-tracing bench-gate
 
 help:
 	@./lachan.sh help
@@ -13,5 +13,11 @@ test:
 check:
 	@./lachan.sh check
 
+conformance:
+	@./lachan.sh conformance
+
 bench-tracing:
 	@./lachan.sh bench tracing
+
+bench-gate:
+	@./lachan.sh bench gate

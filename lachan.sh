@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|bench|cluster|lock [more words]
+# Run, test or check Lá Chắn:  ./lachan.sh run|test|check|conformance|bench|cluster|lock [more words]
 # Everything it makes lies in .venv, node_modules and var.  No make is needed.
 set -eu
 cd "$(dirname "$0")"
@@ -10,6 +10,7 @@ usage() {
     echo "  run     set up what is missing, then start Lá Chắn at http://localhost:8000"
     echo "  test    set up what is missing, then run the tests"
     echo "  check   formatting, lint, types, floors of the house, migrations"
+    echo "  conformance  what we make of messages and test suites of others in ../shared"
     echo "  cluster set up what \`lachan reach\` needs for Ibis and Spark (480 MB; Spark needs Java 17)"
     echo "  bench   measure one thing against its peers: ./lachan.sh bench tracing --help"
     echo "  lock    write the lists of packages anew (maintainers; needs uv)"
@@ -106,6 +107,10 @@ test)
 check)
     set_up test
     check
+    ;;
+conformance)
+    set_up test
+    exec "$python" -m tests.conformance "$@"
     ;;
 cluster)
     set_up run

@@ -25,6 +25,7 @@ WITHOUT_DATABASE = frozenset(
         "bench",
         "credentials",
         "formats",
+        "conformance",
         "house",
         "story",
         "config",

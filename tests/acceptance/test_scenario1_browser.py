@@ -101,7 +101,7 @@ def writes_down(thumb: Thumb, told: Told, row: scenes.Told) -> None:
     thumb.goes(gap_at(page, row.start))
     thumb.listens(45)
     if row.place is None:
-        thumb.tap(page.locator("details summary").first)
+        thumb.tap(page.locator("main details summary").first)
         thumb.types(page.locator("[name=name]"), row.said)
         thumb.picks(page.locator("[name=kind]"), "other")
     else:

@@ -18,6 +18,7 @@ from lachan.tracing.models import Case
 from tests.acceptance.told import Told, last_run, people_of, played, tell
 from tests.acceptance.twin import Answer
 from tests.database import copy
+from tests.factories.settled import watermark
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +37,7 @@ def database() -> Iterator[str]:
 def told(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """The park at 02:00 of day 6, its scans read as they came."""
     with played(generate(PRESETS[PRESET]), tmp_path_factory.mktemp("engine")) as told:
+        watermark()
         tasks.feed_index()
         tasks.new_positives()
         tasks.answer_runs()

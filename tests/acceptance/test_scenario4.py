@@ -122,8 +122,9 @@ def tube_of_17(told: Told) -> str:
         sampling.add_sample(tube=tube, person=person, reason="screening", by=sampler)
     with scoped(laboratory, "result"):
         result = sampling.enter_result(
-            barcode=tube.barcode, outcome="negative", method="pcr", by=laboratory
+            barcode=tube.barcode, found=sampling.Found("negative"), by=laboratory
         )
+        sampling.approve_result(result=result, by=laboratory)
     with scoped(lead, "release"):
         sampling.release_result(result=result, by=lead)
     return tube.barcode

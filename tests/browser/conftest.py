@@ -1,7 +1,6 @@
 """The real thing, once for all journeys: `lachan up` on a folder of its own, with the story."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,8 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from lachan.config import frontend
 from tests.browser.visitor import ROOT, Visitor
 from tests.config.installations import running
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+from tests.gate.browsers import WHOLE
 
 Come = Callable[[Literal["phone", "desk"]], Visitor]
 
@@ -24,7 +22,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if os.environ.get("LACHAN_BROWSER_URL"):
         yield os.environ["LACHAN_BROWSER_URL"]
         return
-    if not CHROMIUM:
+    if not WHOLE:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     frontend.install(ROOT)
     home: Path = tmp_path_factory.mktemp("journey")
@@ -35,10 +33,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium; each visitor has a window of his own."""
-    if not CHROMIUM:
+    if not WHOLE:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = play.chromium.launch(executable_path=WHOLE, args=["--no-sandbox"])
         yield chromium
         chromium.close()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Seconds a busy machine may take for what an idle one does in three.
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def free_port() -> int:

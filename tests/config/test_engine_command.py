@@ -10,6 +10,7 @@ from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.scope import system_scope
 from lachan.proximity.services import record_encounter
+from tests.factories.settled import watermark
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -23,6 +24,7 @@ def test_it_rebuilds_and_says_what_waits(
     assert engine.run(["status"]) == 1
     assert "lachan engine rebuild" in capsys.readouterr().err
 
+    watermark()
     assert engine.run(["rebuild"]) == 0
     assert engine.run(["status"]) == 0
 
@@ -35,6 +37,7 @@ def test_it_rebuilds_and_says_what_waits(
     assert engine.run(["status"]) == 1
     assert "1 scans and encounters are not read yet" in capsys.readouterr().out
 
+    watermark()
     assert engine.run(["rebuild"]) == 0
     assert engine.run(["status"]) == 0
     assert capsys.readouterr().out.endswith(

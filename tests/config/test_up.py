@@ -77,17 +77,6 @@ def test_it_is_down_that_stops_a_running_supervisor(up: Up) -> None:
     assert processes_of(up.home) == []
 
 
-@pytest.mark.parametrize(
-    ("module", "name"), [(WEB, "web"), (WORKER, "worker"), (GATEWAY, "gateway")]
-)
-def test_it_starts_a_killed_child_again_and_says_so(up: Up, module: str, name: str) -> None:
-    old = up.pids_of(module)
-    os.kill(min(old), signal.SIGKILL)
-    wait_for(lambda: up.has_said(f"The {name} ended (signal 9:"))
-    wait_for(lambda: bool(up.pids_of(module)) and not set(old) & set(up.pids_of(module)))
-    wait_for(up.answers)
-
-
 def test_it_starts_a_killed_database_again(up: Up) -> None:
     first = int((up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     os.kill(first, signal.SIGKILL)
@@ -96,36 +85,6 @@ def test_it_starts_a_killed_database_again(up: Up) -> None:
     assert int((up.home / "postgres" / "postmaster.pid").read_text().splitlines()[0]) != first
     assert up.status_of_a_page() < 600
     assert up.end(signal.SIGTERM) == 0
-
-
-def test_it_starts_the_web_again_when_granians_own_child_is_killed(up: Up) -> None:
-    old = up.pids_of(WEB)
-    assert len(old) == 2
-    os.kill(max(old), signal.SIGKILL)
-    wait_for(lambda: up.has_said("The web ended"))
-    wait_for(lambda: bool(up.pids_of(WEB)) and not set(old) & set(up.pids_of(WEB)))
-    wait_for(up.answers)
-
-
-def test_it_refuses_a_second_instance(up: Up) -> None:
-    second = lachan(up.home, "up", "--port", str(free_port()))
-    assert second.returncode == 3
-    assert second.stderr == (
-        f"lachan: Lá Chắn already runs on {up.home}"
-        f" (process {up.process.pid}, http://localhost:{up.port}): use that one, stop it with"
-        " `lachan down`, or choose another folder with LACHAN_HOME.\n"
-    )
-    assert up.answers()
-
-
-def test_it_refuses_a_busy_port(up: Up, tmp_path: Path) -> None:
-    second = lachan(tmp_path / "var", "up", "--port", str(up.port))
-    assert second.returncode == 4
-    assert second.stderr == (
-        f"lachan: Port {up.port} on 127.0.0.1 is taken by another program: stop it, or choose"
-        f" another with `lachan up --port {up.port + 1}`.\n"
-    )
-    assert not (tmp_path / "var").exists()
 
 
 def test_it_stops_in_the_middle_of_a_first_start(tmp_path: Path) -> None:
@@ -137,3 +96,51 @@ def test_it_stops_in_the_middle_of_a_first_start(tmp_path: Path) -> None:
         assert not (up.home / "postgres" / "postmaster.pid").exists()
     finally:
         clear(up)
+
+
+@pytest.fixture(scope="module")
+def serving(home: Path) -> Iterator[Up]:
+    """One that goes on through all tests below: none of them stops it."""
+    with running(home) as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(WEB, "web"), (WORKER, "worker"), (GATEWAY, "gateway")]
+)
+def test_it_starts_a_killed_child_again_and_says_so(serving: Up, module: str, name: str) -> None:
+    old = serving.pids_of(module)
+    os.kill(min(old), signal.SIGKILL)
+    wait_for(lambda: serving.has_said(f"The {name} ended (signal 9:"))
+    wait_for(lambda: bool(serving.pids_of(module)) and not set(old) & set(serving.pids_of(module)))
+    wait_for(serving.answers)
+
+
+def test_it_starts_the_web_again_when_granians_own_child_is_killed(serving: Up) -> None:
+    wait_for(lambda: len(serving.pids_of(WEB)) == 2)
+    old = serving.pids_of(WEB)
+    os.kill(max(old), signal.SIGKILL)
+    wait_for(lambda: serving.has_said("The web ended"))
+    wait_for(lambda: bool(serving.pids_of(WEB)) and not set(old) & set(serving.pids_of(WEB)))
+    wait_for(serving.answers)
+
+
+def test_it_refuses_a_second_instance(serving: Up) -> None:
+    second = lachan(serving.home, "up", "--port", str(free_port()))
+    assert second.returncode == 3
+    assert second.stderr == (
+        f"lachan: Lá Chắn already runs on {serving.home}"
+        f" (process {serving.process.pid}, http://localhost:{serving.port}): use that one, stop it"
+        " with `lachan down`, or choose another folder with LACHAN_HOME.\n"
+    )
+    assert serving.answers()
+
+
+def test_it_refuses_a_busy_port(serving: Up, tmp_path: Path) -> None:
+    second = lachan(tmp_path / "var", "up", "--port", str(serving.port))
+    assert second.returncode == 4
+    assert second.stderr == (
+        f"lachan: Port {serving.port} on 127.0.0.1 is taken by another program: stop it, or choose"
+        f" another with `lachan up --port {serving.port + 1}`.\n"
+    )
+    assert not (tmp_path / "var").exists()

@@ -124,8 +124,9 @@ def positive(person: Person, *, disease: str = "covid-19") -> Case:
         sampling.add_sample(tube=tube, person=person.id, reason="symptoms", by=sampler)
     with scoped(lab, "result"):
         result = sampling.enter_result(
-            barcode=tube.barcode, outcome="positive", method="pcr", by=lab
+            barcode=tube.barcode, found=sampling.Found("positive"), by=lab
         )
+        sampling.approve_result(result=result, by=lab)
     with scoped(lead, "release"):
         sampling.release_result(result=result, by=lead)
     tasks.new_positives()

@@ -1,4 +1,4 @@
-"""The codes a room answers with and the codes its document explains are the same."""
+"""The codes a room answers with and the codes its documents explain are the same."""
 
 import re
 from pathlib import Path
@@ -6,14 +6,35 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("core", "isolation", "notices", "proximity", "tracing")
+ROOMS = (
+    *("core", "corrections", "declarations", "gate", "isolation", "notices", "proximity"),
+    *("sampling", "tracing", "ui", "venues"),
+)
 
 REFUSAL = re.compile(r'(?:Refused\(\s*|"code": )"(\w+)"')
+
+#: Codes that a room gives otherwise: the hot path's answers, and what a verdict is called.
+VERDICTS = frozenset(
+    {
+        *("not_registered", "verdict_need", "verdict_not", "does_not_fit"),
+        *("place_full", "place_waits", "place_suspended"),
+    }
+)
+#: A sentence by its code, where one function says why a file is refused.
+SENTENCE = re.compile(r'"(file_\w+)": _\(')
 
 
 def _answered(room: str) -> set[str]:
     sources = (ROOT / "src/lachan" / room).rglob("*.py")
-    return {code for path in sources for code in REFUSAL.findall(path.read_text())}
+    found = {code for path in sources for code in REFUSAL.findall(path.read_text())}
+    return found | (_of_the_gate() if room == "gate" else set())
+
+
+def _of_the_gate() -> set[str]:
+    from lachan.gate.wire import ANSWERS, DECLARATION_ANSWERS
+
+    carried = (ROOT / "src/lachan/gate/carried.py").read_text()
+    return {*ANSWERS, *DECLARATION_ANSWERS, *VERDICTS, *SENTENCE.findall(carried)}
 
 
 def _explained(room: str) -> set[str]:

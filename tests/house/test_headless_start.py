@@ -9,7 +9,10 @@ import pytest
 
 SOURCES = Path(__file__).parents[2] / "src"
 
-HEADLESS = ("trace", "exposures", "zone", "clusters", "rt", "spread", "warning", "reach")
+HEADLESS = (
+    *("trace", "exposures", "zone", "clusters", "rt", "spread", "warning", "reach", "qr"),
+    "pool",
+)
 
 HEAVY = ("django", "numba", "duckdb", "numpy", "psycopg", "ibis", "pyspark")
 

@@ -68,3 +68,9 @@ def test_it_serves_exactly_the_icons_in_use() -> None:
 )
 def test_it_sees_what_is_forbidden(bad: str) -> None:
     assert any(pattern.search(bad) for pattern in FORBIDDEN.values())
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_what_scrolls_sideways_is_reached_by_the_keyboard(path: Path) -> None:
+    boxes = re.findall(r'<[^>]*class="tab-wrap"[^>]*>', path.read_text(encoding="utf-8"))
+    assert [box for box in boxes if 'tabindex="0"' not in box or "aria-label" not in box] == []

@@ -35,6 +35,22 @@ def test_it_keeps_the_open_places_of_a_sentence(room: str) -> None:
     assert not changed, "\n".join(changed)
 
 
+def test_no_two_rooms_say_a_sentence_in_different_words() -> None:
+    """All catalogues are one where pages are read: the words of one room would stand in another's.
+    Where the meaning differs, give the rarer one a context."""
+    words: dict[tuple[str, str | None], dict[str, list[str]]] = {}
+    for po in sorted(SRC.glob(f"lachan/*/{translations.PO}")):
+        room = po.relative_to(SRC / "lachan").parts[0]
+        for message in translations.read_catalogue(po):
+            english = message.id if isinstance(message.id, str) else message.id[0]
+            if not english:
+                continue
+            said = words.setdefault((english, message.context or None), {})
+            said.setdefault(translations.words_of(message), []).append(room)
+    torn = {english: said for (english, _context), said in words.items() if len(said) > 1}
+    assert not torn, "\n".join(f"{english!r}: {said}" for english, said in torn.items())
+
+
 def test_it_hears_what_templates_and_code_say(tmp_path: Path) -> None:
     room = tmp_path / "lachan" / "room"
     room.mkdir(parents=True)

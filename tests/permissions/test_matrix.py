@@ -131,7 +131,13 @@ def test_it_refuses_every_role_the_view_does_not_name(
     for role in Role:
         if page.roles and role not in page.roles:
             assert _answers(clients[role], page) == {REFUSED}, role
-            assert _answers(clients[role], page, Accept="application/json") == {REFUSED}, role
+
+
+@pytest.mark.parametrize("page", GUARDED, ids=_ids(GUARDED))
+def test_a_program_is_refused_as_a_browser_is(page: Page, clients: dict[Role, Client]) -> None:
+    refused = next((role for role in Role if page.roles and role not in page.roles), None)
+    if refused is not None:
+        assert _answers(clients[refused], page, Accept="application/json") == {REFUSED}
 
 
 @pytest.mark.parametrize("page", GUARDED, ids=_ids(GUARDED))

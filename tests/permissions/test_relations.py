@@ -12,12 +12,32 @@ from tests.database import ALIASES
 #: somebody holds; one takes that notice's answers.  Each has tests of its own.
 COUNTING = frozenset(
     {
-        *("venues_count", "venues_history", "venues_answers_for"),
-        *("gate_shown", "gate_facts", "gate_ordered"),
+        *("venues_count", "venues_history", "venues_answers_for", "venues_inside", "venues_hours"),
+        # Whether a place takes nobody in: everybody before its door may know.
+        "venues_full",
+        # Numbers of the area's places; what was asked of one's own places, without the case.
+        *("venues_used", "venues_asked"),
+        # Kinds and counts of flags at places of one's own organisation.
+        "venues_flag_counts",
+        *("gate_shown", "gate_facts", "gate_ordered", "gate_waiting"),
         # Zones: whether this place or whoever stands here lies in one; digests for a gate's pack;
         # which zones have a decision of one's own area.
         *("gate_zone", "gate_pack", "gate_pack_passes", "gate_pack_places", "tracing_zones_here"),
+        # A pack's duties and revoked codes leave us as digests; when a loss was reported; whose
+        # device wrote a carried file, by its token.
+        *("gate_pack_duties", "gate_pack_revoked", "gate_revoked", "gate_device_carried"),
+        # Whether a scan of a carried file is stored already: its keyed digest.
+        "gate_unmatched_stored",
+        # Whose device of a sampling table wrote a carried file, by its token; pseudonyms of whom
+        # the own unit sampled, for the digests of a table's pack.
+        *("sampling_table_carried", "sampling_sampled_since"),
         *("tracing_invitation_of", "tracing_call_of", "tracing_hand_in"),
+        # A daily report is given in by a secret link, sealed, by somebody without an account.
+        *("declarations_daily_of", "declarations_daily_key", "declarations_daily_report"),
+        # Scans of one place for whoever traces in its province, for a question that is on record.
+        "venues_visitors",
+        # Which of a unit's own people scanned in at its own places in the last day.
+        "venues_members_in",
     }
 )
 

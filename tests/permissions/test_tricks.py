@@ -299,11 +299,21 @@ HUNG = {
     "samples": "insert into sampling_sample (id, tube_id, person_id, reason, round, taken_at,"
     " organisation, commune, province) values (%(id)s, %(tube)s, %(own_person)s, 'zone', 1, now(),"
     " %(organisation)s, %(commune)s, %(province)s)",
-    "finds": "insert into sampling_result (id, tube_id, outcome, method, laboratory, entered_at,"
-    " entered_by, replaces_id) values (%(id)s, %(tube)s, 'positive', 'pcr', %(organisation)s,"
-    " now(), %(me)s, %(result)s)",
-    "releases": "insert into sampling_release (result_id, tube_id, at, by, laboratory) values"
+    "finds": "insert into sampling_result (id, tube_id, outcome, method, ct, test, source, message,"
+    " laboratory, entered_at, entered_by, replaces_id) values (%(id)s, %(tube)s, 'positive', 'pcr',"
+    " '{}', '', 'hand', '', %(organisation)s, now(), %(me)s, %(result)s)",
+    "takes_in": "insert into sampling_reception (id, tube_id, laboratory, accepted, reason, note,"
+    " at, by) values (%(id)s, %(tube)s, %(organisation)s, true, '', '', now(), %(me)s)",
+    "approves": "insert into sampling_approval (result_id, tube_id, at, by, laboratory) values"
     " (%(result)s, %(tube)s, now(), %(me)s, %(organisation)s)",
+    "withdraws": "insert into sampling_withdrawal (result_id, tube_id, reason, at, by, laboratory)"
+    " values (%(result)s, %(tube)s, 'x', now(), %(me)s, %(organisation)s)",
+    "asks_for_a_sample": "insert into sampling_samplerequest (id, person_id, disease, reason,"
+    " method, single, source, source_id, asked_at, asked_by, state, why_dropped, commune, province)"
+    " values (%(id)s, %(person)s, 'x', 'zone', 'pcr', false, 'hand', %(id)s, now(), %(me)s, 'open',"
+    " '', %(commune)s, %(province)s)",
+    "releases": "insert into sampling_release (result_id, tube_id, confirms, at, by, laboratory)"
+    " values (%(result)s, %(tube)s, true, now(), %(me)s, %(organisation)s)",
     "a_device": "insert into venues_device (id, venue_id, organisation, label, token_sha256,"
     " made_at, made_by) values (%(id)s, %(venue)s, %(organisation)s, 'x', '\\x02', now(), %(me)s)",
     "a_code": "insert into venues_venue (id, place_id, organisation, code, imputed_minutes, phone,"

@@ -39,7 +39,26 @@ from lachan.tracing.models import Case, Contact, ContactGroup, Outbreak, StageMa
 from lachan.tracing.naming import Named, name_contacts
 from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, outbreak, town_rosters
-from tests.permissions import ordered, zone_of_town
+from tests.permissions import (
+    ordered,
+    town_answers,
+    town_bench,
+    town_campaigns,
+    town_corrections,
+    town_counting,
+    town_custody,
+    town_flags,
+    town_followup,
+    town_hardplaces,
+    town_hot,
+    town_import,
+    town_laboratory,
+    town_offline,
+    town_rapid,
+    town_table,
+    town_venues,
+    zone_of_town,
+)
 from tests.permissions.asked import invite_and_call
 
 #: Names, numbers and addresses of the town: they may appear on no page of somebody else's.
@@ -217,6 +236,22 @@ FURNISHING: list[Callable[[Town], None]] = [
     invite_and_call,
     town_rosters.furnish,
     ordered.furnish,
+    town_hot.furnish,
+    town_venues.furnish,
+    town_offline.furnish,
+    town_flags.furnish,
+    town_followup.furnish,
+    town_hardplaces.furnish,
+    town_laboratory.furnish,
+    town_custody.furnish,
+    town_counting.furnish,
+    town_bench.furnish,
+    town_answers.furnish,
+    town_table.furnish,
+    town_campaigns.furnish,
+    town_rapid.furnish,
+    town_import.furnish,
+    town_corrections.furnish,
 ]
 
 
@@ -284,7 +319,7 @@ def _declaration(person: Person) -> None:
         declare(
             key=uuid7(),
             person=person.id,
-            answers={each.code: True for each in asked.questions},
+            answers={each.code: True for each in asked.always},
             by=by,
         )
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from lachan.config import frontend
 from lachan.ui.policy import SCAN
+from tests.gate.browsers import CHROMIUM
 from tests.ui import kit
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +85,7 @@ def play() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(play: Playwright) -> Iterator[Browser]:
-    chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     yield chromium
     chromium.close()
 

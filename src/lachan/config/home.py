@@ -149,6 +149,11 @@ class Home:
         return self.keys / "signing"
 
     @property
+    def carrying(self) -> Path:
+        """Keys to which gates seal the files that are carried to us, one PEM file per key."""
+        return self.keys / "carrying"
+
+    @property
     def keys_are_outside(self) -> bool:
         """True when a copy of the data folder would not carry the keys with it."""
         return not self.keys.resolve().is_relative_to(self.path.resolve())
@@ -178,7 +183,7 @@ class Home:
             self._refuse_full_disk()
             for folder in (
                 *(self.log, self.engine, self.static),
-                *(self.keys, self.signing, self.socket),
+                *(self.keys, self.signing, self.carrying, self.socket),
             ):
                 self._own_folder(folder)
             if not self.secrets_file.exists():

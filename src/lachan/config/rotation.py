@@ -5,12 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lachan.config.home import Home, write_private
+from lachan.core.carrying import add_carrying_key
 from lachan.core.keys import FRESH_SECONDS, forget_keys
 from lachan.core.scope import system_scope
 from lachan.core.sealing import rewrap_all
 from lachan.core.signing import add_signing_key
 from lachan.credentials.envelope import new_key
+from lachan.declarations.taking import rekey as rekey_sent
+from lachan.gate.unmatched import rekey as rekey_unmatched
 from lachan.people.services import reindex, reseal_second_factors
+from lachan.sampling.table_taking import rekey as rekey_samples
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ def rotate(home: Home, *, settle: float = FRESH_SECONDS + 1) -> Rotated:
     write_private(home.secrets_file, both.to_json())
     time.sleep(settle)
     forget_keys()
+    _all(rekey_unmatched)
+    _all(rekey_sent)
+    _all(rekey_samples)
     rotated = Rotated(_all(rewrap_all), _all(reindex), reseal_second_factors())
     newest = replace(
         both,
@@ -47,6 +54,7 @@ def rotate(home: Home, *, settle: float = FRESH_SECONDS + 1) -> Rotated:
     write_private(home.secrets_file, newest.to_json())
     forget_keys()
     add_signing_key()
+    add_carrying_key()
     return rotated
 
 

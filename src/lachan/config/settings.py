@@ -54,6 +54,7 @@ ROOMS = [
     "isolation",
     "tracing",
     "gate",
+    "corrections",
 ]
 
 INSTALLED_APPS = [

@@ -228,3 +228,25 @@ def test_every_household_lives_in_a_house_of_its_commune(
     )
     assert one(owner, strays) == 0
     assert int(str(one(owner, "select count(*) from places_place where lane_id is not null"))) > 0
+
+
+def test_the_factory_and_the_market_find_their_lists(
+    told: subprocess.CompletedProcess[str],
+) -> None:
+    """Both accounts have people, and the factory its absences up to the clock."""
+    from lachan.venues.models import Attendance
+    from lachan.venues.roll_reading import filled_of, roll_of, today_of
+
+    assert told.returncode == 0, told.stderr
+    accounts = {account.handle: account for account, _role in cast_of_demo()}
+    for handle, kind in (("manager", "line"), ("market", "stall_row")):
+        by = enter(accounts[handle])
+        with scoped(by, "roll"):
+            rows = filled_of(by, today_of(by))
+            assert {row.place.kind for row in rows} == {kind}
+            assert sum(row.on_roll for row in rows) > 100
+            assert roll_of(by, place=rows[0].place.id)[0].written.name
+            if handle == "manager":
+                days = Attendance.objects.values_list("day", flat=True).distinct()
+                assert len(set(days)) == 6, "days 0 to 5 are over at 02:00 of day 6"
+                assert Attendance.objects.filter(reason="symptoms").exists()

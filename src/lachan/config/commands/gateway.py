@@ -2,6 +2,8 @@
 
 It keeps messages in memory and never reaches a telephone; production names its own gateway.
 POST /messages {"id", "to", "text"} -> {"receipt"};  GET /messages[?to=PHONE] -> [{...}, ...]
+GET /receipts/RECEIPT -> {"state": "delivered" or "undeliverable"}: a number that begins with 0999
+is switched off, every other one is reached at once.
 """
 
 import argparse
@@ -10,13 +12,17 @@ import sys
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 #: Messages kept; the oldest goes first, so that a demo left running does not grow.
 KEPT = 2000
 
 #: Bytes; a message is a few hundred.
 LARGEST = 16_384
+
+
+#: Telephones of the sandbox that are switched off.
+SWITCHED_OFF = "0999"
 
 
 class Box:
@@ -40,6 +46,15 @@ class Box:
                     self._messages.pop(next(iter(self._messages)))
             return self._messages[message]["receipt"]
 
+    def state_of(self, receipt: str) -> str | None:
+        """What became of a message, None where no message has this receipt."""
+        with self._lock:
+            for row in self._messages.values():
+                if row["receipt"] == receipt:
+                    off = row["to"].startswith(SWITCHED_OFF)
+                    return "undeliverable" if off else "delivered"
+        return None
+
     def of(self, to: str | None) -> list[dict[str, str]]:
         """Messages to a phone, or all."""
         with self._lock:
@@ -47,7 +62,7 @@ class Box:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The two requests the sandbox answers."""
+    """The three requests the sandbox answers."""
 
     box: Box
 
@@ -64,6 +79,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
+        if parts.path.startswith("/receipts/"):
+            state = self.box.state_of(unquote(parts.path.removeprefix("/receipts/")))
+            found = {"state": state} if state else {"code": "not_found"}
+            return self._say(200 if state else 404, found)
         if parts.path != "/messages":
             return self._say(404, {"code": "not_found"})
         to = parse_qs(parts.query).get("to", [None])[0]

@@ -77,22 +77,24 @@ def rooms() -> tuple[Callable[[Files], dict[str, int]], ...]:
     from lachan.config.story.load_lanes import load_lanes
     from lachan.config.story.load_people import load_people
     from lachan.config.story.load_proximity import load_proximity
+    from lachan.config.story.load_rolls import load_rolls
     from lachan.config.story.load_sampling import load_sampling
     from lachan.config.story.load_venues import load_venues
 
     return (
         *(load_places, load_people, load_lanes, load_duty),
-        *(load_venues, load_proximity, load_sampling),
+        *(load_venues, load_rolls, load_proximity, load_sampling),
     )
 
 
 def happenings() -> tuple[Callable[[Files], dict[str, int]], ...]:
     """What tells on from room to room when the clock goes forward."""
     from lachan.config.story.load_proximity import load_proximity
+    from lachan.config.story.load_rolls import load_absences
     from lachan.config.story.load_sampling import load_sampling
     from lachan.config.story.load_venues import load_scans
 
-    return (load_scans, load_proximity, load_sampling)
+    return (load_scans, load_absences, load_proximity, load_sampling)
 
 
 def load(world: World, clock: int) -> dict[str, int]:

@@ -120,7 +120,7 @@ class _Filing:
                 *(me, *where, row.written.year, _precision(row.written), SEXES[row.sex]),
                 *(row.nationality, int(row.ethnicity or FOREIGNER), row.occupation),
                 *(bool(row.excluded), "" if row.documents else "Trưởng thôn xác nhận"),
-                seal_with(key, me, {"name": row.name, "birth": _birth(row.written)}),
+                seal_with(key, me, {"name": row.name, "birth": birth_text(row.written)}),
                 self.made_at,
             )
         )
@@ -243,7 +243,7 @@ class _Filing:
         rows.append((self.world.uuid(table, len(rows)), me, *where, *values))
 
 
-def _birth(written: Birth) -> str:
+def birth_text(written: Birth) -> str:
     if written.month is None or written.day is None:
         return str(written.year)
     return date(written.year, written.month, written.day).isoformat()

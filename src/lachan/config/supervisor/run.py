@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -199,6 +200,16 @@ class Supervisor:
             self._child("web", web, environment),
             self._child("worker", ["lachan.config.worker"], as_worker),
             *gateway,
+            *self._lab_lines(environment),
+        ]
+
+    def _lab_lines(self, environment: dict[str, str]) -> list[Child]:
+        """A process for each line of LACHAN_LAB_LISTEN: the words of `lachan lab listen`."""
+        bound = ["lachan.config.supervisor.bond", "lachan", "lab", "listen"]
+        lines = [line for line in environment.get("LACHAN_LAB_LISTEN", "").splitlines() if line]
+        return [
+            self._child(f"lab-{number}", [*bound, *shlex.split(line)], environment)
+            for number, line in enumerate(lines, start=1)
         ]
 
     def _sandbox(self, environment: dict[str, str]) -> Child:

@@ -11,6 +11,10 @@ from lachan.config.supervisor.bond import end_with
 #: Seconds a request may take to finish when the web is told to stop.
 FAREWELL = 2
 
+#: Connections that are answered at one time; more of them wait outside and hear nothing, not even
+#: that there is no room.  A phone holds one while it is open.
+MOST_CONNECTIONS = 8_192
+
 
 def main(arguments: list[str]) -> int:
     """Serve until told to stop."""
@@ -22,6 +26,7 @@ def main(arguments: list[str]) -> int:
         port=int(port),
         interface=Interfaces.ASGI,
         workers=1,
+        backlog=MOST_CONNECTIONS,
         websockets=False,
         workers_kill_timeout=FAREWELL,
         log_access=False,
