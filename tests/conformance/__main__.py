@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.shared_files import candidates
 
 #: name -> module of this package.
-SECTIONS = {"laboratory": "laboratory"}
+SECTIONS = {"laboratory": "laboratory", "immunization": "immunization"}
 
 
 def found() -> Path | None:
