@@ -51,8 +51,8 @@ def test_a_box_from_the_table_to_the_bench(at: Team, tubes: list[Tube], come: Co
     page.get_by_label("Mã thùng").fill("TM-07")
     page.get_by_label("Phòng xét nghiệm").select_option(str(at.laboratory))
     page.get_by_label("Điện thoại người xếp thùng").fill("0900000610")
-    page.get_by_role("button", name="Xếp thùng này").click()
-
+    with page.expect_navigation():
+        page.get_by_role("button", name="Xếp thùng này").click()
     page.locator("#code").focus()
     scan(page, tubes[0].barcode)
     expect(page.locator("#inside")).to_have_text("1")
@@ -110,7 +110,8 @@ def _receive(at: Team, tubes: list[Tube], come: Come) -> None:
     page.get_by_role("button", name="Mở thùng").click()
     page.get_by_label("Số ống đếm bằng tay").fill("4")
     page.get_by_label("Nhiệt độ trong thùng").fill("6,0")
-    page.get_by_role("button", name="Tôi đã nhận thùng này").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tôi đã nhận thùng này").click()
     page.locator("#code").focus()
     scan(page, tubes[0].barcode)
     scan(page, tubes[1].barcode)

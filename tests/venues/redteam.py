@@ -22,6 +22,7 @@ from lachan.places.models import Organisation, Place
 from lachan.places.selectors import least_km_between, today_of, unit_of_code
 from lachan.venues.recording import COLUMNS, Entry
 from lachan.venues.services import find_flags
+from tests.factories.settled import watermark
 
 #: Communes of the play: two neighbours, one across the province, one in Hà Nội, one in the south.
 CODES = ("07777", "07795", "07525", "00004", "26740")
@@ -329,6 +330,7 @@ def play(people: int, seed: int, *, also: Callable[["Town"], None] | None = None
     town.store()
     if also:
         also(town)
+    watermark()
     began = datetime.now(OFFSET)
     wound = clock._wound
     try:
