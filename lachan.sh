@@ -102,7 +102,9 @@ run)
     ;;
 test)
     set_up test
-    exec "$python" -m pytest -p tests.skipped -q -n 2 --dist loadfile "$@"
+    # Three on two processors: a browser or a server is waited for half of the time.
+    exec "$python" -m pytest -p tests.skipped -q -n 3 --dist loadfile \
+        --no-loadscope-reorder "$@"
     ;;
 check)
     set_up test

@@ -38,6 +38,16 @@ WITHOUT_DATABASE = frozenset(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that no processor waits at the end for the other's last one."""
+    long = {
+        item.path
+        for item in items
+        if item.get_closest_marker("browser") or item.get_closest_marker("slow")
+    }
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """A fresh copy of the migrated template; connections speak as app, door and owner."""

@@ -23,6 +23,8 @@ from bench.tracing import main
 from bench.visiting import Day
 from bench.world import DAYS, MINUTES_A_DAY, World, day_of, make_world
 
+pytestmark = pytest.mark.slow
+
 #: 200,000 visits; and few enough that plain Python can follow three hops.
 PEOPLE, VILLAGERS = 18_600, 700
 

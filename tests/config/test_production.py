@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from lachan.config.home import Home
 from tests.config.installations import free_port, lachan, running
+
+pytestmark = pytest.mark.slow
 
 
 def _production(tmp_path: Path) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -18,6 +18,8 @@ from tests.config.installations import (
     wait_for,
 )
 
+pytestmark = pytest.mark.slow
+
 #: Seconds in which a stopped installation is gone, and orphans end: promised in docs/how-to/run.md.
 STOPS_WITHIN, ORPHANS_END_WITHIN = 10.0, 5.0
 

@@ -22,6 +22,8 @@ from lachan.engine.workspace import Workspace
 from tests.engine.indexed import CLUSTER, cases_of, person_queues, with_uuids
 from tests.engine.worlds import World, random_world
 
+pytestmark = pytest.mark.slow
+
 #: Calls by which files change, one after another.
 DEADLY = {"write", "flush", "fsync", "truncate", "replace", "rename", "unlink", "open"}
 

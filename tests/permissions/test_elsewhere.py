@@ -17,6 +17,8 @@ from tests.permissions import town as towns
 from tests.permissions.test_matrix import GUARDED, MADE_UP, PART, REFUSED, Page, browser
 from tests.permissions.town import Town, rows_of, secured
 
+pytestmark = pytest.mark.slow
+
 STRANGERS = [role for role in Role if role not in towns.NOT_ELSEWHERE]
 
 #: Written by the door and the worker alone: nobody who serves reads them.

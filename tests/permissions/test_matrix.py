@@ -16,6 +16,8 @@ from lachan.core.scope import Principal, system_principal
 from tests.factories import cast
 from tests.factories.outbreak import HERE_CODE, Unit
 
+pytestmark = pytest.mark.slow
+
 #: A made-up value for every converter of a path; a new converter must be added here.
 MADE_UP = {
     "uuid": lambda: str(uuid4()),
