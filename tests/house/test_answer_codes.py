@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     *("core", "corrections", "declarations", "gate", "isolation", "notices", "proximity"),
-    *("sampling", "tracing", "ui", "venues"),
+    *("sampling", "tracing", "ui", "vaccination", "venues"),
 )
 
 REFUSAL = re.compile(r'(?:Refused\(\s*|"code": )"(\w+)"')

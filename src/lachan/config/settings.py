@@ -50,6 +50,7 @@ ROOMS = [
     "declarations",
     "venues",
     "sampling",
+    "vaccination",
     "proximity",
     "isolation",
     "tracing",

@@ -82,9 +82,7 @@ def _runs(
 ) -> list[_Run]:
     """Every series meant for the person; those that ask whether another group is complete last."""
     runs: list[_Run] = []
-    for series in sorted(schedule.series, key=_asks_for_others):
-        if not _meant(series, person, day):
-            continue
+    for series in sorted(meant_series(schedule, person, day), key=_asks_for_others):
         completed = frozenset(each.series.group for each in runs if each.complete)
         going = walk(
             series,
@@ -97,6 +95,11 @@ def _runs(
         due = forecast(schedule, going, day, others)
         runs.append(_Run(series, going, due, _finish(going, due)))
     return runs
+
+
+def meant_series(schedule: Schedule, person: Person, day: date) -> list[Series]:
+    """The series meant for this person on that day, in the table's order."""
+    return [each for each in schedule.series if _meant(each, person, day)]
 
 
 def _asks_for_others(series: Series) -> bool:

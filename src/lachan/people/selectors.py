@@ -105,6 +105,11 @@ def card_of(person_id: UUID) -> PersonCard | None:
     return cards_of([person_id]).get(person_id)
 
 
+def same_persons(person_id: UUID) -> frozenset[UUID]:
+    """Every record that stands for this person, his own among them."""
+    return frozenset({person_id})
+
+
 def cards_of(person_ids: Iterable[UUID]) -> dict[UUID, PersonCard]:
     """Cards of the persons this scope sees, by id, with five statements however many there are."""
     persons = {person.id: person for person in Person.objects.filter(id__in=list(person_ids))}

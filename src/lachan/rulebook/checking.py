@@ -11,7 +11,22 @@ from lachan.rulebook.custody import check_custody
 from lachan.rulebook.pooling import check_pooling
 from lachan.rulebook.rapid import check_rapid
 from lachan.rulebook.shape import BadRule, check_body, check_sentences, gettext_noop
+from lachan.rulebook.vaccine_checking import (
+    check_immunization,
+    check_priority,
+    check_screening,
+    check_vaccination,
+    check_vaccine_product,
+)
 from lachan.rulebook.vocabulary import COLOURS
+
+_VACCINATION: Final = {
+    "vaccine_product": check_vaccine_product,
+    "immunization": check_immunization,
+    "screening": check_screening,
+    "priority": check_priority,
+    "vaccination": check_vaccination,
+}
 
 #: What can be known of somebody at a scan, and as what.  The facts are those of
 #: `selectors.colour_of`, which says what each of them means.
@@ -51,6 +66,8 @@ def check_rule(
         check_assay(body)
     if kind == "rapid":
         check_rapid(body)
+    if kind in _VACCINATION:
+        _VACCINATION[kind](body)
     check_sentences(kind, body, sentences)
     if kind == "card_colour":
         _check_placeholders(body, sentences)

@@ -99,6 +99,11 @@ class RuleVersion(models.Model):
                         "assay",
                         "results",
                         "rapid",
+                        "vaccine_product",
+                        "immunization",
+                        "screening",
+                        "priority",
+                        "vaccination",
                     ]
                 ),
                 name="rule_kind_is_known",

@@ -36,6 +36,17 @@ from lachan.rulebook.pooling import pooling_rule_of
 from lachan.rulebook.rapid import RapidRule as RapidRule
 from lachan.rulebook.rapid import rapid_rule_of
 from lachan.rulebook.shape import Decision as Decision
+from lachan.rulebook.vaccines import PriorityRule as PriorityRule
+from lachan.rulebook.vaccines import Screened as Screened
+from lachan.rulebook.vaccines import ScreeningRule as ScreeningRule
+from lachan.rulebook.vaccines import VaccinationRule as VaccinationRule
+from lachan.rulebook.vaccines import VaccineProduct as VaccineProduct
+from lachan.rulebook.vaccines import (
+    priority_rule_of,
+    screening_rule_of,
+    vaccination_rule_of,
+    vaccine_product_of,
+)
 
 
 def regime_at(at: datetime) -> str:
@@ -297,6 +308,43 @@ def rapid_rule_version(rule: UUID) -> RapidRule:
     return rapid_rule_of(version_of(rule).as_rule())
 
 
+def vaccine_products(at: datetime) -> dict[str, VaccineProduct]:
+    """The vaccines known on that day, by code: under whichever law each was licensed."""
+    rows = rules_at(at, kind="vaccine_product").order_by("name", "version")
+    return {row.name: vaccine_product_of(row.as_rule()) for row in rows}
+
+
+def vaccine_product(code: str, at: datetime) -> VaccineProduct:
+    """One vaccine by its code.  Raises Refused: unknown_vaccine."""
+    found = vaccine_products(at).get(code)
+    if found is None:
+        raise Refused("unknown_vaccine", _("There is no vaccine under this code."))
+    return found
+
+
+def immunization_rule(disease: str, at: datetime, *, province: int | None = None) -> RuleVersion:
+    """The schedule in force; its tables are read by who enters the engine."""
+    return rule_in_force("immunization", disease=disease, at=at, province=province)
+
+
+def screening_rule(disease: str, at: datetime, *, province: int | None = None) -> ScreeningRule:
+    """The checklist before an injection."""
+    row = rule_in_force("screening", disease=disease, at=at, province=province)
+    return screening_rule_of(row.as_rule())
+
+
+def priority_rule(disease: str, at: datetime, *, province: int | None = None) -> PriorityRule:
+    """Who is vaccinated first."""
+    row = rule_in_force("priority", disease=disease, at=at, province=province)
+    return priority_rule_of(row.as_rule())
+
+
+def vaccination_rule(disease: str, at: datetime, *, province: int | None = None) -> VaccinationRule:
+    """How a site works, and the clocks after an injection."""
+    row = rule_in_force("vaccination", disease=disease, at=at, province=province)
+    return vaccination_rule_of(row.as_rule())
+
+
 def colour_of(
     facts: Mapping[str, Any],
     *,
@@ -350,12 +398,14 @@ def render_all(decisions: Iterable[Decision], language: str) -> list[str]:
 
 
 def terms() -> dict[str, dict[str, Mapping[str, str]]]:
-    """The words for codes, with the names of every disease that ever had a profile."""
+    """The words for codes, with the names of every disease and vaccine there ever was."""
     words: dict[str, dict[str, Mapping[str, str]]] = {
         group: dict(codes) for group, codes in shipped.shipped_terms().items()
     }
     profiles = RuleVersion.objects.filter(kind="disease_profile").order_by("in_force")
     words["disease"].update({profile.disease: profile.body["names"] for profile in profiles})
+    products = RuleVersion.objects.filter(kind="vaccine_product").order_by("in_force")
+    words["vaccine"].update({product.name: product.body["names"] for product in products})
     return words
 
 
@@ -373,7 +423,7 @@ def _candidates(
 
 def term(group: str, code: str) -> str:
     """The word for a code in the reader's language; the code itself where there is none."""
-    known = terms() if group == "disease" else shipped.shipped_terms()
+    known = terms() if group in {"disease", "vaccine"} else shipped.shipped_terms()
     words = known.get(group, {}).get(code)
     language = "en" if (get_language() or "vi").startswith("en") else "vi"
     return code if words is None else words[language]

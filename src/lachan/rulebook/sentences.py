@@ -1,7 +1,7 @@
 """A decision becomes a sentence only when somebody reads it, in the reader's language."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from string import Formatter
 from typing import Any
 
@@ -14,14 +14,31 @@ _LOCAL = timezone(timedelta(hours=7))
 Terms = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
-class _Sentence(Formatter):
-    """`{role:role}` says a code in the words of a group; `{at:date}`, `{at:time}` an instant."""
+#: Parts of a rule's body whose entries have a code and names of their own.
+_NAMED = ("questions", "measures", "groups")
 
-    def __init__(self, terms: Terms, language: str) -> None:
+
+class _Sentence(Formatter):
+    """`{role:role}` says a code in the words of a group, `{reasons:said}` in the rule's own ones,
+    `{missing:named}` as the rule names it, each also of a list; `{at:date}` and `{at:time}` say
+    an instant, `{on:day}` a day."""
+
+    def __init__(self, terms: Terms, language: str, rule: Rule) -> None:
         self.terms = terms
         self.language = language
+        self.rule = rule
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, list | tuple):
+            return ", ".join(self.format_field(each, format_spec) for each in value)
+        if format_spec == "said":
+            return self.rule.sentences.get(str(value), {}).get(self.language, str(value))
+        if format_spec == "named":
+            named = (each for part in _NAMED for each in self.rule.body.get(part, ()))
+            names = {each["code"]: each["names"][self.language] for each in named}
+            return str(names.get(str(value), value))
+        if format_spec == "day":
+            return date.fromisoformat(str(value)).strftime("%d/%m/%Y") if value else ""
         if format_spec in self.terms:
             return self.terms[format_spec].get(str(value), {}).get(self.language, str(value))
         if format_spec == "date":
@@ -41,7 +58,7 @@ def sentence(
     """
     texts = rule.sentences.get(f"{decision.outcome}.{audience}") or rule.sentences[decision.outcome]
     values = {**decision.values, "article": rule.source.cited(language)}
-    said = _Sentence(terms, language).vformat(texts[language], (), values)
+    said = _Sentence(terms, language, rule).vformat(texts[language], (), values)
     return said[:1].upper() + said[1:]
 
 

@@ -15,6 +15,7 @@ from lachan.rulebook.vocabulary import (
     CUSTODY_STAGES,
     DEEPEST_LEVEL,
     DEFAULT_LEVELS,
+    IMMUNIZATION_SAYS,
     KINDS,
     LANGUAGES,
     OPTIONAL,
@@ -156,8 +157,14 @@ def outcomes_of(kind: str, body: Mapping[str, Any]) -> frozenset[str]:
         return frozenset({"linked", "to_verify", "too_short", "choose_depth"})
     if kind == "mandatory":
         return frozenset({"mandatory" if body["document"] else "voluntary"})
+    if kind == "screening":
+        reasons = {str(clause["reason"]) for clause in body["clauses"]}
+        return frozenset({*SCREENINGS_SAID, *reasons})
     return _SAID.get(kind, frozenset())
 
+
+#: What a screening may say, beside its reasons.
+SCREENINGS_SAID: Final = ("eligible", "caution", "postpone", "contraindicated", "incomplete")
 
 #: The outcomes of the kinds that always say the same ones.
 _SAID: Final[Mapping[str, frozenset[str]]] = {
@@ -172,6 +179,10 @@ _SAID: Final[Mapping[str, frozenset[str]]] = {
     "assay": frozenset(ASSAY_SAYS),
     "results": frozenset({"retest", "expected"}),
     "rapid": frozenset({"case", "confirm_pcr", "invalid", "too_late", "differ", "no_more"}),
+    "vaccine_product": frozenset({"too_warm", "too_cold", "opened_too_long", "expired"}),
+    "immunization": frozenset(IMMUNIZATION_SAYS),
+    "priority": frozenset({"turn", "wait"}),
+    "vaccination": frozenset({"wait", "go", "notify", "council", "publish"}),
 }
 
 

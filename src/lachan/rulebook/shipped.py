@@ -1,7 +1,8 @@
 """The rules that come with Lá Chắn, read from the TOML files in `data/`.
 
 A file may give `[sentences.*]` and `[defaults.body]` that hold for all of its rules; a rule with
-`roles` or `measures` stands for one rule for each, its name carrying `{role}` and `{measure}`.
+`roles` or `measures` stands for one rule for each, its name carrying `{role}` and `{measure}`; one
+with `regimes` for one under each of those laws.
 """
 
 import tomllib
@@ -42,6 +43,11 @@ _RULE_FILES = (
     "assays.toml",
     "results.toml",
     "rapid.toml",
+    "vaccine_products.toml",
+    "immunization.toml",
+    "screening.toml",
+    "priority.toml",
+    "vaccination.toml",
     "card_colour.toml",
 )
 
@@ -55,7 +61,8 @@ def shipped_rules() -> tuple[Rule, ...]:
 @cache
 def shipped_terms() -> dict[str, dict[str, dict[str, str]]]:
     """The words for codes: group (`measure`, `role`, `signer` ...) -> code -> language -> words."""
-    return _read("terms.toml")
+    products = (rule for rule in shipped_rules() if rule.kind == "vaccine_product")
+    return {**_read("terms.toml"), "vaccine": {each.name: each.body["names"] for each in products}}
 
 
 @cache
@@ -81,6 +88,9 @@ def _rules_of(name: str) -> Iterator[Rule]:
 
 
 def _single(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "regimes" in row:
+        yield from _under_each_law(row)
+        return
     if not {"roles", "measures"} & row.keys():
         yield row
         return
@@ -88,6 +98,15 @@ def _single(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for measure, role in product(measures, row["roles"]):
         body = {**row["body"], "measure": measure, "role": role}
         yield {**row, "name": row["name"].format(measure=measure, role=role), "body": body}
+
+
+def _under_each_law(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A rule that outlives a law stands for one rule under each: its part of the time."""
+    for code, since, until, _names in regimes():
+        if code in row["regimes"]:
+            begins = max(row["from"], since.astimezone(_LOCAL).date())
+            ends = {"to": until.astimezone(_LOCAL).date()} if until else {}
+            yield {**row, "regime": code, "from": begins, **ends}
 
 
 def _rule(row: dict[str, Any], sentences: dict[str, Any], defaults: dict[str, Any]) -> Rule:

@@ -22,6 +22,11 @@ KINDS: Final = (
     "assay",
     "results",
     "rapid",
+    "vaccine_product",
+    "immunization",
+    "screening",
+    "priority",
+    "vaccination",
 )
 
 #: How well the source of a rule is known.  A rule page shows it; nobody quotes an article in a
@@ -126,6 +131,17 @@ RESULT_NUMBERS: Final = (
     "send_again_minutes",
 )
 
+#: What a schedule may say of a dose that is asked for.
+IMMUNIZATION_SAYS: Final = (
+    "due",
+    "too_soon",
+    "too_young",
+    "not_this_vaccine",
+    "no_agreement",
+    "complete",
+    "not_offered",
+)
+
 COLOURS: Final = ("green", "yellow", "red", "neutral")
 
 #: How risky an area is, as a pooling rule parts them.  Source: field.md 2.4, HCMC in August 2021.
@@ -196,6 +212,22 @@ REQUIRED: Final[Mapping[str, frozenset[str]]] = {
             "valid_hours",
         }
     ),
+    "vaccine_product": frozenset(
+        {
+            *("names", "maker", "antigens", "codes", "doses_per_vial", "dose_ml", "coldest"),
+            *("warmest", "open_hours", "thawed_days", "live", "route"),
+        }
+    ),
+    "immunization": frozenset({"antigens", "series", "then"}),
+    "screening": frozenset({"questions", "measures", "clauses", "consent", "paper_days"}),
+    "priority": frozenset({"groups"}),
+    "vaccination": frozenset(
+        {
+            *("observe_minutes", "home_hours", "watch_days", "follow_hours", "report_hour"),
+            *("print_minutes", "reception_minutes", "notify", "notify_hours", "council_workdays"),
+            *("publish_hours", "offline_days", "barred_within_seconds", "walk_in"),
+        }
+    ),
 }
 
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
@@ -230,4 +262,9 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "assay": frozenset({"accepts"}),
     "results": frozenset(),
     "rapid": frozenset({"positive_by_reason"}),
+    "vaccine_product": frozenset(),
+    "immunization": frozenset({"together", "live_gap"}),
+    "screening": frozenset(),
+    "priority": frozenset(),
+    "vaccination": frozenset(),
 }

@@ -66,6 +66,17 @@ VALUES = {
     "coldest": 2,
     "retest_hours": 24,
     "expected_hours": 24,
+    "number": 2,
+    "earliest": "2021-08-20",
+    "vaccine": "vaxzevria",
+    "vaccines": ["vaxzevria", "comirnaty"],
+    "lot": "ABW 0123",
+    "expires": "2021-12-31",
+    "reasons": ["pulse", "old"],
+    "unit": "phường Nếnh",
+    "position": 12,
+    "due": "2026-11-29T12:00:00+07:00",
+    "until": "2026-11-29T12:00:00+07:00",
 }
 
 

@@ -1,0 +1,6 @@
+"""What the room keeps: lots, sessions, doses.  Each part of the room has its models beside."""
+
+from lachan.vaccination.dose_models import Dose, DoseKind, Source
+from lachan.vaccination.session_models import Lot, Session
+
+__all__ = ["Dose", "DoseKind", "Lot", "Session", "Source"]
