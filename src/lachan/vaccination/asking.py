@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lachan.core.clock import day_of
 from lachan.core.refusals import Refused
 from lachan.people.models import Person as Registered
-from lachan.people.selectors import card_of
+from lachan.people.selectors import PersonCard, card_of
 from lachan.rulebook import selectors as rulebook
 from lachan.rulebook.selectors import Decision
 from lachan.vaccination.arrays import (
@@ -68,6 +68,11 @@ def of_person(person: UUID, *, observations: dict[str, date | None] | None = Non
     card = card_of(person)
     if card is None:
         raise Refused("person_not_found", _("There is no such person in your area."), status=404)
+    return as_person(card, observations=observations)
+
+
+def as_person(card: PersonCard, *, observations: dict[str, date | None] | None = None) -> Person:
+    """Somebody of whom the card is here already."""
     return Person(born_on(card.birth) or UNKNOWN_BIRTH, card.sex, observations or {})
 
 
