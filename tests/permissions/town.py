@@ -47,6 +47,7 @@ from tests.permissions import (
     town_corrections,
     town_counting,
     town_custody,
+    town_doses,
     town_flags,
     town_followup,
     town_hardplaces,
@@ -252,6 +253,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_rapid.furnish,
     town_import.furnish,
     town_corrections.furnish,
+    town_doses.furnish,
 ]
 
 

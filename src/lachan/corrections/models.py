@@ -9,7 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from lachan.core.ids import uuid7
+from lachan.corrections.ticket_models import Ticket
 from lachan.tracing.models import Case
+
+__all__ = ["Correction", "Ticket", "Undoing"]
 
 
 class Correction(models.Model):

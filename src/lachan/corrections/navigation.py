@@ -1,4 +1,4 @@
-"""The tab of corrections."""
+"""The tabs of corrections."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,10 @@ from lachan.ui.navigation import Tab, register
 #: The province decides for its cases, the laboratory's head for its results.
 DECIDERS = (Role.TRACER, Role.DIRECTOR, Role.LABORATORY_LEAD)
 
+#: Who answers complaints about records of vaccination.
+DESK = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR)
+
 register(
+    Tab("complaints", "corrections:ticket_desk", frozenset(DESK), _("Complaints"), order=48),
     Tab("corrections", "corrections:board", frozenset(DECIDERS), _("Corrections"), order=29),
 )

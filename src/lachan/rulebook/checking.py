@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Any, Final
 
 from lachan.rulebook.assay_checking import check_assay
+from lachan.rulebook.complaints import check_complaints
 from lachan.rulebook.custody import check_custody
 from lachan.rulebook.pooling import check_pooling
 from lachan.rulebook.rapid import check_rapid
@@ -20,12 +21,13 @@ from lachan.rulebook.vaccine_checking import (
 )
 from lachan.rulebook.vocabulary import COLOURS
 
-_VACCINATION: Final = {
+_CHECKED: Final = {
     "vaccine_product": check_vaccine_product,
     "immunization": check_immunization,
     "screening": check_screening,
     "priority": check_priority,
     "vaccination": check_vaccination,
+    "complaints": check_complaints,
 }
 
 #: What can be known of somebody at a scan, and as what.  The facts are those of
@@ -66,8 +68,8 @@ def check_rule(
         check_assay(body)
     if kind == "rapid":
         check_rapid(body)
-    if kind in _VACCINATION:
-        _VACCINATION[kind](body)
+    if kind in _CHECKED:
+        _CHECKED[kind](body)
     check_sentences(kind, body, sentences)
     if kind == "card_colour":
         _check_placeholders(body, sentences)

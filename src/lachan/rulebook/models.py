@@ -104,6 +104,7 @@ class RuleVersion(models.Model):
                         "screening",
                         "priority",
                         "vaccination",
+                        "complaints",
                     ]
                 ),
                 name="rule_kind_is_known",

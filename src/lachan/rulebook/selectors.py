@@ -18,6 +18,8 @@ from lachan.rulebook import assays, evaluate, giving_results, sentences, shipped
 from lachan.rulebook.assays import AssayRule as AssayRule
 from lachan.rulebook.assays import ControlVerdict as ControlVerdict
 from lachan.rulebook.assays import Reading as Reading
+from lachan.rulebook.complaints import ComplaintsRule as ComplaintsRule
+from lachan.rulebook.complaints import complaints_rule_of
 from lachan.rulebook.custody import CustodyRule as CustodyRule
 from lachan.rulebook.custody import custody_rule_of
 from lachan.rulebook.evaluate import Answer as Answer
@@ -343,6 +345,12 @@ def vaccination_rule(disease: str, at: datetime, *, province: int | None = None)
     """How a site works, and the clocks after an injection."""
     row = rule_in_force("vaccination", disease=disease, at=at, province=province)
     return vaccination_rule_of(row.as_rule())
+
+
+def complaints_rule(at: datetime, *, province: int | None = None) -> ComplaintsRule:
+    """Until when a complaint about a record is answered."""
+    row = rule_in_force("complaints", disease="*", at=at, province=province)
+    return complaints_rule_of(row.as_rule())
 
 
 def colour_of(

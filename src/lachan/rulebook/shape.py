@@ -182,6 +182,7 @@ _SAID: Final[Mapping[str, frozenset[str]]] = {
     "vaccine_product": frozenset({"too_warm", "too_cold", "opened_too_long", "expired"}),
     "immunization": frozenset(IMMUNIZATION_SAYS),
     "priority": frozenset({"turn", "wait"}),
+    "complaints": frozenset({"received", "late"}),
     "vaccination": frozenset({"wait", "go", "notify", "council", "publish"}),
 }
 

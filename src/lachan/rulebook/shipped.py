@@ -48,6 +48,7 @@ _RULE_FILES = (
     "screening.toml",
     "priority.toml",
     "vaccination.toml",
+    "complaints.toml",
     "card_colour.toml",
 )
 

@@ -27,6 +27,7 @@ KINDS: Final = (
     "screening",
     "priority",
     "vaccination",
+    "complaints",
 )
 
 #: How well the source of a rule is known.  A rule page shows it; nobody quotes an article in a
@@ -228,6 +229,7 @@ REQUIRED: Final[Mapping[str, frozenset[str]]] = {
             *("publish_hours", "offline_days", "barred_within_seconds", "walk_in"),
         }
     ),
+    "complaints": frozenset({"answer_hours", "near_days", "board_days", "least"}),
 }
 
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
@@ -267,4 +269,5 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "screening": frozenset(),
     "priority": frozenset(),
     "vaccination": frozenset(),
+    "complaints": frozenset(),
 }
