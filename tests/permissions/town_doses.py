@@ -8,7 +8,8 @@ from lachan.core.ids import uuid7
 from lachan.core.scope import scoped, system_scope
 from lachan.corrections.ticket_models import About
 from lachan.corrections.tickets import Claim, Told, open_ticket
-from lachan.vaccination.models import Lot, Session, Source
+from lachan.vaccination.models import Lot, Population, Session, Source
+from lachan.vaccination.public_counting import count_doses
 from lachan.vaccination.services import Injection, enter
 from tests.factories import cast
 
@@ -58,6 +59,16 @@ def furnish(town: "Town") -> None:
                 )
             ],
             by=by,
+        )
+        count_doses()
+        Population.objects.create(
+            province=town.here.province,
+            commune=town.here.commune,
+            disease="covid-19",
+            people=30_000,
+            on=day_of(now()),
+            document="Báo cáo dân số",
+            entered_at=now(),
         )
     source = cast.citizen(person)
     claim = Claim(day_of(now()) - timedelta(days=90), "comirnaty", LOT, "Trạm Y tế")
