@@ -4,7 +4,7 @@ import pytest
 
 from lachan.core.roles import Role
 from lachan.ui import navigation
-from lachan.ui.navigation import Doors, Tab
+from lachan.ui.navigation import Doors, Link, Tab, parted
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +48,24 @@ def test_it_keeps_desk_and_phone_apart() -> None:
 def test_it_leaves_out_a_page_this_installation_does_not_have() -> None:
     navigation.register(Tab("gone", "nowhere", frozenset(), "Không có"))
     assert navigation.links("desk", {"tracer"}, "/") == []
+
+
+def named(*labels: str, current: int) -> list[Link]:
+    return [Link(f"/{n}", label, "", n == current) for n, label in enumerate(labels)]
+
+
+def test_the_current_tab_is_always_in_the_bar_and_none_is_lost() -> None:
+    labels = ["Gọi lại", "Chuyển địa phương", "Ống gộp dương tính", "Cách ly y tế"] * 3
+    for current in range(len(labels)):
+        tabs = named(*labels, current=current)
+        shown, more = parted(tabs)
+        assert tabs[current] in shown
+        assert sorted([*shown, *more], key=lambda tab: tab.href) == sorted(
+            tabs, key=lambda tab: tab.href
+        )
+        assert sum(7.4 * len(tab.label) + 26 for tab in shown) <= 830
+
+
+def test_a_few_tabs_need_no_second_place() -> None:
+    tabs = named("Gọi lại", "Truy vết", current=0)
+    assert parted(tabs) == (tabs, [])

@@ -74,6 +74,14 @@ def test_a_child_reads_when_its_next_measles_dose_is() -> None:
     assert measles.next.startswith("Mũi 1: tiêm được từ")
 
 
+def test_an_adult_is_not_told_of_the_childrens_programme() -> None:
+    grown = person("Giàng Thị Mỷ", birth="1980-05-17")
+    assert set(chapters(grown)) == {"covid-19"}
+    shot(grown, "mrvac", 400)
+    measles = chapters(grown)["measles"]
+    assert ([each.number for each in measles.lines], measles.next) == ([1], "")
+
+
 def test_without_a_dose_the_first_one_is_named() -> None:
     nobody = person("Tráng A Dè", birth="1990")
     covid = chapters(nobody)["covid-19"]

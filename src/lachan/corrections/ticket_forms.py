@@ -83,6 +83,7 @@ class WrongForm(Form):
 class ProposalForm(_ClaimFields):
     """What the first of two people would do; nothing is chosen beforehand."""
 
+    field_order = ("remedy", "day", "product", "lot", "where", "why")
     remedy = Choice(
         label=_("What is to be done?"),
         choices=[

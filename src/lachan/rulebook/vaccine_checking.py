@@ -70,8 +70,9 @@ def check_immunization(body: Mapping[str, Any]) -> None:
     for step in body["then"]:
         _check_step(step)
         _one_of("kind", {step.get("kind")}, STEP_KINDS)
-    if "live_gap" in body:
-        _period("live_gap", body["live_gap"])
+    for name in ("live_gap", "offered_until"):
+        if name in body:
+            _period(name, body[name])
 
 
 def _check_step(step: Mapping[str, Any]) -> None:

@@ -265,7 +265,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "results": frozenset(),
     "rapid": frozenset({"positive_by_reason"}),
     "vaccine_product": frozenset(),
-    "immunization": frozenset({"together", "live_gap"}),
+    "immunization": frozenset({"together", "live_gap", "offered_until"}),
     "screening": frozenset(),
     "priority": frozenset(),
     "vaccination": frozenset(),

@@ -41,6 +41,7 @@ class Shell:
     account: str = ""
     other: Language = LANGUAGES["en"]
     tabs: list[navigation.Link] = field(default_factory=list)
+    more: list[navigation.Link] = field(default_factory=list)
     bar: list[navigation.Link] = field(default_factory=list)
 
 
@@ -53,6 +54,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell` and `installation` for every template."""
     principal = getattr(request, "principal", None)
     roles: Collection[str] = principal.roles if principal else ()
+    tabs, more = navigation.parted(
+        navigation.links("desk", roles, request.path) if principal else []
+    )
     page = Shell(
         name=principal.name if principal else "",
         duty=duty_of(roles),
@@ -62,7 +66,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         sign_out=navigation.door("sign_out") if principal else "",
         account=navigation.door("account") if principal and _proved(request) else "",
         other=other_language(),
-        tabs=navigation.links("desk", roles, request.path) if principal else [],
+        tabs=tabs,
+        more=more,
         bar=_bar(roles, request.path) if principal else [],
     )
     return {"shell": page, "installation": {"demo": installation.is_demo()}}

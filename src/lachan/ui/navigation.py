@@ -12,6 +12,10 @@ Bar = Literal["desk", "phone"]
 #: A phone has room for four words at its lower edge (LOOK.md section 4, page shell).
 PHONE_TABS = 4
 
+#: Pixels for tabs in the bar of a desk 1440 wide, beside the mark, "More", name and sign-out; of a
+#: letter of a tab, and around a tab.  Measured in the browser.
+DESK_ROOM, LETTER, AROUND = 830, 7.4, 26
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -95,3 +99,24 @@ def links(bar: Bar, roles: Collection[str], path: str) -> list[Link]:
     ]
     here = max((href for _, href in shown if path.startswith(href)), key=len, default="")
     return [Link(href, str(tab.label), tab.icon, href == here) for tab, href in shown]
+
+
+def parted(tabs: list[Link]) -> tuple[list[Link], list[Link]]:
+    """The tabs that have room in the bar of a desk, the current one always among them, and the
+    rest, which stands behind "More"."""
+    room = DESK_ROOM - sum(_width(each) for each in tabs if each.current)
+    shown: list[Link] = []
+    full = False
+    for each in tabs:
+        if each.current:
+            shown.append(each)
+            continue
+        full = full or _width(each) > room
+        if not full:
+            room -= _width(each)
+            shown.append(each)
+    return shown, [each for each in tabs if each not in shown]
+
+
+def _width(tab: Link) -> float:
+    return LETTER * len(tab.label) + AROUND

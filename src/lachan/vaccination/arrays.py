@@ -16,7 +16,7 @@ from lachan.engine.immunization_answers import Reason as Reason
 from lachan.engine.immunization_answers import SeriesStatus as SeriesStatus
 from lachan.engine.immunization_asking import Asked as Asked
 from lachan.engine.immunization_asking import ask as _ask
-from lachan.engine.immunization_dates import period
+from lachan.engine.immunization_dates import Period, period
 from lachan.engine.immunization_schedule import (
     AgeRule,
     Conflict,
@@ -42,6 +42,11 @@ class Tables:
     rule: str
     version: int
     programme: Programme
+    offered_until: Period | None = None
+
+    def offers(self, person: Person, day: date) -> bool:
+        """Whether the programme is for somebody of that age."""
+        return self.offered_until is None or day < self.offered_until.after(person.born)
 
     def assess(
         self, person: Person, doses: Sequence[Given], day: date
@@ -105,7 +110,8 @@ def _tables(
         **{name: tuple(each) for name, each in body.get("together", {}).items()},
     }
     programme = Programme(schedules=schedules, antigens=carried, groups=groups)
-    return Tables(row.rule, row.version, programme)
+    until = period(body["offered_until"]) if "offered_until" in body else None
+    return Tables(row.rule, row.version, programme, until)
 
 
 def _series_of(body: Mapping[str, Any], antigen: str) -> tuple[Series, ...]:

@@ -45,7 +45,8 @@ class Chapter:
 
 
 def book_of(card: PersonCard, at: datetime | None = None) -> list[Chapter]:
-    """Chapters of every disease with a schedule in force, those with doses first."""
+    """Chapters of every disease with a schedule in force, those with doses first; none of a
+    programme that is not for this age and gave no dose."""
     at = at or now()
     doses = doses_of(card.person)
     names = _names(doses)
@@ -56,7 +57,8 @@ def book_of(card: PersonCard, at: datetime | None = None) -> list[Chapter]:
         own = [each for each in doses if each.disease == row.disease]
         schedule = tables(row.disease, at, province=card.province)
         chapters.append(_chapter(row.disease, schedule, card, own, names, at))
-    return sorted(chapters, key=lambda chapter: not chapter.lines)
+    told = [each for each in chapters if each.lines or each.next]
+    return sorted(told, key=lambda chapter: not chapter.lines)
 
 
 def _chapter(
@@ -67,7 +69,10 @@ def _chapter(
     names: Mapping[UUID, str],
     at: datetime,
 ) -> Chapter:
-    found, groups = schedule.assess(as_person(card), as_given(doses), day_of(at))
+    person = as_person(card)
+    found, groups = schedule.assess(person, as_given(doses), day_of(at))
+    if not schedule.offers(person, day_of(at)):
+        groups = {}
     worth = _worth(found)
     numbers = _numbers(doses, worth)
     lines = tuple(
