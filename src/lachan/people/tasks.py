@@ -8,10 +8,13 @@ from lachan.core.clock import OFFSET, now
 from lachan.core.facts import on
 from lachan.core.scope import system_scope
 from lachan.people.models import Representation
+from lachan.people.pairing import match_waiting
 from lachan.people.signing_in import accounts_of
 
 #: Rows looked at in one step: one statement for them and one for the accounts of their speakers.
 STEP = 5000
+#: Steps of `pairing.STEP` persons in one round.
+MATCHING_STEPS = 4
 
 
 @on("people.representation")
@@ -48,3 +51,17 @@ def _open(waiting: list[Representation]) -> int:
 def _midnight(day: date | None) -> datetime | None:
     """The end of a representation: the beginning of its last day, here."""
     return None if day is None else datetime.combine(day, time.min, OFFSET)
+
+
+@on("people.person")
+def match_entered() -> int:
+    """Compare whoever was entered or changed with the records there are; some of them in a round,
+    so that a long list does not keep other facts waiting."""
+    done = 0
+    for _step in range(MATCHING_STEPS):
+        with system_scope("fact:people.person") as by:
+            persons = match_waiting(by=by).persons
+        done += persons
+        if not persons:
+            break
+    return done
