@@ -54,6 +54,7 @@ from tests.permissions import (
     town_import,
     town_laboratory,
     town_offline,
+    town_people,
     town_rapid,
     town_table,
     town_venues,
@@ -252,6 +253,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_rapid.furnish,
     town_import.furnish,
     town_corrections.furnish,
+    town_people.furnish,
 ]
 
 

@@ -48,7 +48,8 @@ def ask_police(*, by: Principal, persons: Iterable[UUID] | None = None) -> list[
 
 
 def _list_of(chosen: list[Person], by: Principal) -> list[IdentityCheck]:
-    last = IdentityCheck.objects.filter(commune=by.commune).aggregate(last=Max("listed"))["last"]
+    here = chosen[0].commune
+    last = IdentityCheck.objects.filter(commune=here).aggregate(last=Max("listed"))["last"]
     known = known_of([row.id for row in chosen])
     made = IdentityCheck.objects.bulk_create(
         IdentityCheck(
@@ -74,7 +75,7 @@ def _list_of(chosen: list[Person], by: Principal) -> list[IdentityCheck]:
     )
     audit.record(
         "identity.asked",
-        target=("commune", chosen[0].commune),
+        target=("commune", here),
         by=by,
         detail={"list": (last or 0) + 1, "count": len(made)},
     )

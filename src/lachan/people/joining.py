@@ -1,5 +1,6 @@
 """Joining records of one person and parting them again.  Nothing is moved, so nothing is lost."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from lachan.core.facts import ring
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal
+from lachan.people.linkage import Known
 from lachan.people.matching_records import known_of
 from lachan.people.models import LikelyPair, Person, SamePerson
-from lachan.people.same_reading import facts_of, same_persons
+from lachan.people.same_reading import Facts, facts_of, same_persons
 
 #: "Later" asks again after this many days.
 LATER = timedelta(days=7)
@@ -35,7 +37,7 @@ def join(
         cursor.execute("select pg_advisory_xact_lock(hashtext('people.same'))")
     if other in same_persons(kept):
         raise Refused("same_already", _("These records stand for one person already."), status=409)
-    rows = Person.objects.in_bulk([kept, other])
+    rows = {row.id: row for row in Person.objects.filter(id__in=[kept, other], erased_at=None)}
     if len(rows) < 2:
         raise Refused("person_unknown", _("Nobody of your area stands here."), status=404)
     warnings = warnings_of(kept, other)
@@ -103,11 +105,20 @@ def decide(pair: LikelyPair, *, verdict: str, by: Principal) -> None:
 def warnings_of(one: UUID, two: UUID) -> list[str]:
     """What speaks against joining: `documents_differ`, `sex_differs`, `birth_differs`,
     `two_places` (both stay somewhere, in two communes)."""
-    facts = facts_of([one, two])
-    a, b = facts[one], facts[two]
+    return warnings_of_many([(one, two)])[0]
+
+
+def warnings_of_many(pairs: Sequence[tuple[UUID, UUID]]) -> list[list[str]]:
+    """The same for many pairs, in order, with as many statements as for one."""
+    ends = {end for pair in pairs for end in pair}
+    facts, known = facts_of(ends), known_of(ends)
+    return [_warnings(facts[one], facts[two], known.get(one), known.get(two)) for one, two in pairs]
+
+
+def _warnings(a: Facts, b: Facts, one: Known | None, two: Known | None) -> list[str]:
     found = []
-    known = known_of([one, two])
-    mine, others = dict(known[one].documents), dict(known[two].documents)
+    mine = dict(one.documents) if one else {}
+    others = dict(two.documents) if two else {}
     if any(mine[kind] != others[kind] for kind in mine.keys() & others.keys()):
         found.append("documents_differ")
     if a.sex and b.sex and a.sex != b.sex:

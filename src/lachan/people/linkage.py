@@ -234,7 +234,6 @@ COMPARED = ("name", "birth", "document", "phone", "sex", "commune")
 def _predicted(rows: Iterable[tuple[Any, ...]]) -> dict[int, Likeness]:
     """Ask Splink; it is loaded only when somebody asks."""
     import duckdb
-    import pyarrow
     from splink import DuckDBAPI, Linker
 
     table = list(rows)
@@ -252,10 +251,8 @@ def _predicted(rows: Iterable[tuple[Any, ...]]) -> dict[int, Likeness]:
     known = {"family": families, "tf_family": [shares.get(each, _RARE) for each in families]}
     with duckdb.connect(":memory:") as connection:
         api = DuckDBAPI(connection=connection)
-        linker = Linker(api.register(pyarrow.table(sides)), settings(), log_level="WARNING")
-        linker.table_management.register_term_frequency_lookup(
-            api.register(pyarrow.table(known)), "family"
-        )
+        linker = Linker(api.register(sides), settings(), log_level="WARNING")
+        linker.table_management.register_term_frequency_lookup(api.register(known), "family")
         answer = linker.inference.predict().as_record_list()
     levels = {row[0]: dict(zip(COMPARED, row[1:-1], strict=True)) for row in table}
     return {

@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lachan.core.clock import today
-from lachan.people.models import Document, IdentityCheck, LikelyPair, Person, Residence, SamePerson
+from lachan.people.models import IdentityCheck, LikelyPair, Person, Residence, SamePerson
 
 #: The walk over standing links from one record; row security bounds it as it bounds any read.
 _ALL = """
@@ -53,7 +53,8 @@ def pairs() -> QuerySet[LikelyPair]:
         | Q(kept=OuterRef("two"), other=OuterRef("one"))
     )
     due = Q(verdict="") | Q(verdict=LikelyPair.Verdict.LATER, ask_again__lte=today())
-    return LikelyPair.objects.filter(due).exclude(Exists(joined)).order_by("-score", "id")
+    there = LikelyPair.objects.filter(one__erased_at=None, two__erased_at=None)
+    return there.filter(due).exclude(Exists(joined)).order_by("-score", "id")
 
 
 def decided_pairs() -> QuerySet[LikelyPair]:
@@ -78,7 +79,6 @@ class Facts:
     sex: str
     birth_year: int | None
     stay: int | None
-    kinds: frozenset[str]
 
 
 def facts_of(person_ids: Iterable[UUID]) -> dict[UUID, Facts]:
@@ -88,15 +88,11 @@ def facts_of(person_ids: Iterable[UUID]) -> dict[UUID, Facts]:
         row.person_id: row
         for row in Residence.objects.filter(person__in=ids, kind="stay", until=None)
     }
-    kinds: dict[UUID, set[str]] = {}
-    for person, kind in Document.objects.filter(person__in=ids).values_list("person_id", "kind"):
-        kinds.setdefault(person, set()).add(kind)
     return {
         row.id: Facts(
             row.sex,
             row.birth_year,
             stays[row.id].unit if row.id in stays else None,
-            frozenset(kinds.get(row.id, set())),
         )
         for row in Person.objects.filter(id__in=ids)
     }

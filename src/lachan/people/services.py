@@ -50,6 +50,7 @@ from lachan.people.joining import decide as decide
 from lachan.people.joining import join as join
 from lachan.people.joining import part as part
 from lachan.people.joining import warnings_of as warnings_of
+from lachan.people.joining import warnings_of_many as warnings_of_many
 from lachan.people.letting_in import give_cookie as give_cookie
 from lachan.people.models import (
     Belonging,
