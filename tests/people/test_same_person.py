@@ -1,5 +1,7 @@
 """Records of one person: joined without moving anything, parted again without a trace."""
 
+from datetime import date
+
 import pytest
 from django.db import DatabaseError, connection, connections
 
@@ -14,6 +16,7 @@ from lachan.people.services import (
     Stay,
     add_document,
     approve,
+    complete_birth,
     decide,
     join,
     move_stay,
@@ -275,6 +278,19 @@ def test_two_people_is_remembered(station: Principal) -> None:
     with scoped(station, "people"):
         decide(LikelyPair.objects.get(id=pair.id), verdict="", by=station)
     assert len(waiting(station, one, two)) == 1
+
+
+def test_what_is_learnt_later_is_compared_again(station: Principal) -> None:
+    one, two = (person("Giáp Thị Diệp", birth="1980") for _ in range(2))
+    match_entered()
+    assert len(waiting(station, one, two)) == 1
+    with scoped(station, "people"):
+        complete_birth(person=one, birth=date(1980, 2, 3), by=station)
+        complete_birth(person=two, birth=date(1980, 9, 18), by=station)
+        for each, number in ((one, "024180012361"), (two, "024180912362")):
+            add_document(person=each, kind="cccd", number=number, by=station)
+    match_entered()
+    assert waiting(station, one, two) == []
 
 
 def test_later_comes_back(station: Principal) -> None:

@@ -20,25 +20,28 @@ from lachan.people.linkage import Likeness, figures, identical, likeness
 from lachan.people.matching_records import known_of
 from lachan.people.models import LikelyPair, Person, SamePerson
 
-#: Persons of one step.
-STEP = 500
+#: Persons of one step: a second's work, so that no other fact waits long.
+STEP = 200
 #: An index that more than this many share tells nothing: the name of a province, a company's phone.
 CROWD = 200
 
-#: A document or a phone is looked for everywhere; a name in the province, a given name with a birth
-#: year in the commune.
+#: A document or a phone is looked for everywhere; a name in the province, and where too many bear
+#: it in the commune; a given name with a birth year in the commune.  Nobody reads past a crowd.
 _CANDIDATES = """
-with mine as (
-    select b.person_id, b.kind, b.hmac, b.commune, b.province
-        from people_blindindex b where b.person_id = any(%(ids)s)
-), found as (
+with way (kind, reach) as (values ('document', 'all'), ('phone', 'all'), ('name', 'province'),
+    ('name', 'commune'), ('given_year', 'commune')),
+found as (
     select m.person_id as one, o.person_id as two,
-        count(*) over (partition by m.person_id, m.kind, m.hmac) as crowd
-        from mine m join people_blindindex o on o.hmac = m.hmac and o.kind = m.kind
-            and o.person_id <> m.person_id
-            and (m.kind in ('document', 'phone')
-                or (m.kind = 'name' and o.province = m.province)
-                or (m.kind = 'given_year' and o.commune = m.commune))
+        count(*) over (partition by m.person_id, m.kind, m.hmac, w.reach) as crowd
+        from people_blindindex m join way w on w.kind = m.kind
+        cross join lateral (
+            select b.person_id from people_blindindex b
+                where b.hmac = m.hmac and b.kind = m.kind and b.person_id <> m.person_id
+                    and (w.reach = 'all' or (w.reach = 'province' and b.province = m.province)
+                        or (w.reach = 'commune' and b.commune = m.commune))
+                limit %(crowd)s + 1
+        ) o
+        where m.person_id = any(%(ids)s)
 )
 select distinct least(one, two), greatest(one, two) from found where crowd <= %(crowd)s
 """
@@ -98,11 +101,14 @@ def _scored(found: list[Pair], by: Principal) -> tuple[int, int]:
     asked = [pair for pair in found if pair[0] in known and pair[1] in known]
     answers = likeness([(known[one], known[two]) for one, two in asked])
     places = Person.objects.in_bulk(list(known))
+    shown = set(
+        LikelyPair.objects.filter(one__in=known, two__in=known).values_list("one_id", "two_id")
+    )
     joined, kept = 0, []
     for pair, answer in zip(asked, answers, strict=True):
         if identical(known[pair[0]], known[pair[1]]) and _joined(pair, answer, by):
             joined += 1
-        elif answer.probability >= figures()["review"]:
+        elif answer.probability >= figures()["review"] or pair in shown:
             kept.append(_row(pair, answer, places))
     LikelyPair.objects.bulk_create(
         kept,

@@ -8,6 +8,7 @@ from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lachan.core.clock import today
+from lachan.people.linkage import figures
 from lachan.people.models import IdentityCheck, LikelyPair, Person, Residence, SamePerson
 
 #: The walk over standing links from one record; row security bounds it as it bounds any read.
@@ -53,7 +54,9 @@ def pairs() -> QuerySet[LikelyPair]:
         | Q(kept=OuterRef("two"), other=OuterRef("one"))
     )
     due = Q(verdict="") | Q(verdict=LikelyPair.Verdict.LATER, ask_again__lte=today())
-    there = LikelyPair.objects.filter(one__erased_at=None, two__erased_at=None)
+    there = LikelyPair.objects.filter(
+        score__gte=figures()["review"], one__erased_at=None, two__erased_at=None
+    )
     return there.filter(due).exclude(Exists(joined)).order_by("-score", "id")
 
 

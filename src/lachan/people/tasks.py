@@ -5,16 +5,15 @@ from uuid import UUID
 
 from lachan.core import grants
 from lachan.core.clock import OFFSET, now
-from lachan.core.facts import on
+from lachan.core.facts import on, ring
 from lachan.core.scope import system_scope
 from lachan.people.models import Representation
+from lachan.people.pairing import STEP as STEP_OF_MATCHING
 from lachan.people.pairing import match_waiting
 from lachan.people.signing_in import accounts_of
 
 #: Rows looked at in one step: one statement for them and one for the accounts of their speakers.
 STEP = 5000
-#: Steps of `pairing.STEP` persons in one round.
-MATCHING_STEPS = 4
 
 
 @on("people.representation")
@@ -54,14 +53,13 @@ def _midnight(day: date | None) -> datetime | None:
 
 
 @on("people.person")
+@on("people.matching")
 def match_entered() -> int:
-    """Compare whoever was entered or changed with the records there are; some of them in a round,
-    so that a long list does not keep other facts waiting."""
-    done = 0
-    for _step in range(MATCHING_STEPS):
-        with system_scope("fact:people.person") as by:
-            persons = match_waiting(by=by).persons
-        done += persons
-        if not persons:
-            break
-    return done
+    """Compare whoever was entered or changed with the records there are.
+
+    One step at a time: where more is left it rings for itself, and other facts come in between."""
+    with system_scope("fact:people.person") as by:
+        persons = match_waiting(by=by).persons
+        if persons == STEP_OF_MATCHING:
+            ring("people.matching")
+    return persons
