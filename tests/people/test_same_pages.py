@@ -71,6 +71,24 @@ def test_same_person_and_back(station: Principal) -> None:
         assert pairs().filter(id=pair.id).exists()
 
 
+def test_a_pair_joined_by_way_of_a_third_record_is_not_asked_about(station: Principal) -> None:
+    here = Unit.of(HERE_CODE)
+    stay = Stay(commune=here.commune, province=here.province, address="Ngõ 3")
+    three = [person("Giáp Thị Hiền", birth="1990-03-05", stay=stay).id for _ in range(3)]
+    match_entered()
+    with scoped(station, "test"):
+        first, second, third = pairs().filter(one__in=three, two__in=three)
+    assert press(station, first, verdict="same") == 302
+    assert press(station, second, verdict="same") == 302
+    page = browser(station).get("/people/same/").content.decode()
+    assert f"/people/same/{third.id}/" not in page
+    with scoped(station, "test"):
+        link = SamePerson.objects.get(kept=second.one_id, other=second.two_id)
+    browser(station).post(f"/people/same/links/{link.id}/undo/", {"why": "Hai chị em"})
+    page = browser(station).get("/people/same/").content.decode()
+    assert f"/people/same/{third.id}/" in page
+
+
 def test_two_people_and_back(station: Principal) -> None:
     _one, _other, pair = two("Giáp Thị Nhung")
     assert press(station, pair, verdict="two") == 302

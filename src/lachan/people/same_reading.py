@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from uuid import UUID
 
 from django.db import connections
@@ -10,6 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lachan.core.clock import today
 from lachan.people.linkage import figures
 from lachan.people.models import IdentityCheck, LikelyPair, Person, Residence, SamePerson
+
+#: Pairs read at once to find those that still wait.
+LOOKED_THROUGH = 50
 
 #: The walk over standing links from one record; row security bounds it as it bounds any read.
 _ALL = """
@@ -58,6 +62,28 @@ def pairs() -> QuerySet[LikelyPair]:
         score__gte=figures()["review"], one__erased_at=None, two__erased_at=None
     )
     return there.filter(due).exclude(Exists(joined)).order_by("-score", "id")
+
+
+def waiting_pairs(most: int) -> list[LikelyPair]:
+    """The first of `pairs`, without those that stand for one person by way of a third record."""
+    found: list[LikelyPair] = []
+    for start in count(step=LOOKED_THROUGH):
+        rows = list(pairs()[start : start + LOOKED_THROUGH])
+        found += _apart(rows)
+        if len(found) >= most or len(rows) < LOOKED_THROUGH:
+            break
+    return found[:most]
+
+
+def _apart(rows: list[LikelyPair]) -> list[LikelyPair]:
+    ends = {end for row in rows for end in (row.one_id, row.two_id)}
+    links = SamePerson.objects.filter(undone_at=None).filter(Q(kept__in=ends) | Q(other__in=ends))
+    linked = {end for link in links.values_list("kept_id", "other_id") for end in link}
+    return [
+        row
+        for row in rows
+        if not {row.one_id, row.two_id} <= linked or row.two_id not in same_persons(row.one_id)
+    ]
 
 
 def decided_pairs() -> QuerySet[LikelyPair]:

@@ -26,8 +26,8 @@ AT_ONCE = 10
 @guarded(*DECIDERS, purpose="same_person")
 def same(request: SignedInRequest) -> HttpResponse:
     """Pairs that wait, the likeliest first."""
-    waiting = selectors.pairs()
-    shown = same_access.shown_pairs(waiting[:AT_ONCE], request.principal)
+    waiting = selectors.waiting_pairs(AT_ONCE)
+    shown = same_access.shown_pairs(waiting, request.principal)
     speaking = services.warnings_of_many(
         [(each.one.card.person, each.two.card.person) for each in shown]
     )
@@ -43,7 +43,9 @@ def same(request: SignedInRequest) -> HttpResponse:
         }
         for each, codes in zip(shown, speaking, strict=True)
     ]
-    context = {"rows": rows, "count": waiting.count(), "part": "waiting"}
+    more = len(waiting) == AT_ONCE
+    count = selectors.pairs().count() if more else len(rows)
+    context = {"rows": rows, "count": count, "part": "waiting"}
     return render(request, "people/same.html", context)
 
 

@@ -60,6 +60,7 @@ from lachan.people.same_reading import pair_of as pair_of
 from lachan.people.same_reading import pairs as pairs
 from lachan.people.same_reading import same_persons as same_persons
 from lachan.people.same_reading import standing_links as standing_links
+from lachan.people.same_reading import waiting_pairs as waiting_pairs
 
 #: A search that finds more than this has not yet said whom it means.
 FOUND_AT_MOST = 50
