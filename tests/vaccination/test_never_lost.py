@@ -18,13 +18,15 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.people.models import Person, SamePerson
-from lachan.people.services import add_phone, join, part
+from lachan.people.services import Stay, add_phone, join, move_stay, part
 from lachan.people.tasks import match_entered
 from lachan.vaccination.models import Dose
 from lachan.vaccination.selectors import doses_of, entries_of, standing
 from lachan.vaccination.services import Injection, enter, reverse
 from tests.factories import cast
 from tests.factories.people import person
+
+FAR = Stay(commune=cast.ELSEWHERE, province=cast.OTHER_PROVINCE, address="Ấp 2")
 
 SEEDS = 300
 STEPS = 14
@@ -234,8 +236,6 @@ def test_thirty_workers_on_one_phone_have_thirty_histories(
 
 
 def test_whoever_sees_one_record_sees_the_doses_of_all(station: Principal) -> None:
-    from tests.people.test_same_person import FAR
-
     one, two = person("Trịnh Thị Diệp"), person("Trịnh Thị Diệp", stay=FAR)
     there = cast.of_commune(Role.STATION_OFFICER, cast.ELSEWHERE)
     with scoped(station, "test"):
@@ -267,6 +267,22 @@ def test_whoever_sees_one_record_sees_the_doses_of_all(station: Principal) -> No
     for by, of in seeing:
         with scoped(by, "test"):
             assert len(doses_of(of.id)) == (1 if of is one else 2), by
+
+
+def test_a_move_takes_the_doses_along(station: Principal) -> None:
+    who = person("Lương Thị Thoa")
+    there = cast.of_commune(Role.STATION_OFFICER, cast.ELSEWHERE)
+    with scoped(station, "test"):
+        enter([injected(who), injected(who)], by=station)
+        reverse(doses_of(who.id)[0], why="Nhập nhầm", by=station)
+        move_stay(person=who, stay=FAR, by=station)
+    for by, doses, entries in ((there, 1, 3), (cast.citizen(who.id), 1, 3), (station, 0, 0)):
+        with scoped(by, "test"):
+            assert len(doses_of(who.id)) == doses, by
+            assert len(entries_of(who.id)) == entries, by
+    with scoped(there, "test"):
+        enter([injected(who)], by=there)
+        assert len(doses_of(who.id)) == 2
 
 
 def injected(of: Person) -> Injection:
