@@ -11,10 +11,10 @@ SOURCES = Path(__file__).parents[2] / "src"
 
 HEADLESS = (
     *("trace", "exposures", "zone", "clusters", "rt", "spread", "warning", "reach", "qr"),
-    "pool",
+    *("pool", "people"),
 )
 
-HEAVY = ("django", "numba", "duckdb", "numpy", "psycopg", "ibis", "pyspark")
+HEAVY = ("django", "numba", "duckdb", "numpy", "psycopg", "ibis", "pyspark", "splink")
 
 PROBE = """
 import sys

@@ -55,6 +55,7 @@ from tests.permissions import (
     town_import,
     town_laboratory,
     town_offline,
+    town_people,
     town_rapid,
     town_table,
     town_venues,
@@ -254,6 +255,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_import.furnish,
     town_corrections.furnish,
     town_doses.furnish,
+    town_people.furnish,
 ]
 
 

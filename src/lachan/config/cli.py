@@ -19,6 +19,7 @@ COMMANDS = {
     "reach": "find whom cases reached in tables of any size; DuckDB or Spark, no database",
     "qr": "say what scanned texts are, one JSON a line; needs no database",
     "lab": "results of laboratories: read files, enter them, listen for them",
+    "people": "say how well records of one person are found; needs no database",
     "places": "resolve and convert codes of territory; needs no database",
     "account": "open accounts of staff, and help whoever is locked out",
     "audit": "verify the sealed chain of audit events",

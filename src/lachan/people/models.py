@@ -15,9 +15,20 @@ from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.people.accounts import Account, Membership, OneTimeCode, SlipCode
 from lachan.people.duty import Duty, DutyNote
+from lachan.people.same_models import IdentityCheck, LikelyPair, SamePerson
 from lachan.places.models import Dwelling
 
-__all__ = ["Account", "Duty", "DutyNote", "Membership", "OneTimeCode", "SlipCode"]
+__all__ = [
+    "Account",
+    "Duty",
+    "DutyNote",
+    "IdentityCheck",
+    "LikelyPair",
+    "Membership",
+    "OneTimeCode",
+    "SamePerson",
+    "SlipCode",
+]
 
 
 class Person(models.Model):
@@ -53,17 +64,21 @@ class Person(models.Model):
     sealed = models.BinaryField()
     made_at = models.DateTimeField(default=now)
     erased_at = models.DateTimeField(null=True)
+    matched_at = models.DateTimeField(null=True, help_text="When compared with other records")
 
     class Privacy:
         identifying: ClassVar[set[str]] = {"sealed", "occupation", "vouched_by", "excluded"}
         health: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "commune", "province", "birth_year", "birth_precision", "sex"),
-            *("nationality", "ethnicity", "made_at", "erased_at"),
+            *("nationality", "ethnicity", "made_at", "erased_at", "matched_at"),
         }
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["id"], name="person_to_match", condition=models.Q(matched_at=None)
+            ),
             models.Index(fields=["commune", "made_at"], name="person_commune"),
             models.Index(fields=["province", "made_at"], name="person_province"),
         ]

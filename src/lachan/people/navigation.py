@@ -20,6 +20,9 @@ REGISTRARS = (*SEARCHERS, Role.GATE_CONTROLLER)
 #: Who knows in which house a household lives.
 SETTLERS = (Role.STATION_OFFICER, Role.VILLAGE_HEALTH_WORKER)
 
+#: Who decides whether two records are one person.
+DECIDERS = (Role.STATION_OFFICER, Role.DIRECTOR)
+
 #: Whose units keep a duty list 24/24.
 ON_DUTY = (
     Role.STATION_OFFICER,
@@ -39,6 +42,15 @@ set_doors(
 )
 register(
     Tab("people", "people:find", frozenset(SEARCHERS), _("People"), order=60),
+    Tab("same", "people:same", frozenset(DECIDERS), _("One person?"), order=62),
+    Tab("identity", "people:identity", frozenset({Role.STATION_OFFICER}), _("Identity"), order=63),
+    Tab(
+        "identity_answer",
+        "people:identity_answer",
+        frozenset({Role.COMMUNE_POLICE}),
+        _("Identity"),
+        order=63,
+    ),
     Tab("duty", "people:duty", frozenset(ON_DUTY), _("On duty"), order=55),
     Tab(
         "work",

@@ -33,7 +33,8 @@ def complete_birth(*, person: Person, birth: date, by: Principal) -> Person:
     known = person.birth_precision
     person.sealed = seal(person.id, sealed | {"birth": birth.isoformat()})
     person.birth_year, person.birth_precision = birth.year, Person.BirthPrecision.DAY
-    person.save(update_fields=["sealed", "birth_year", "birth_precision"])
+    person.matched_at = None
+    person.save(update_fields=["sealed", "birth_year", "birth_precision", "matched_at"])
     indexes.add(person, indexes.texts_of_name(str(sealed["name"]), birth.year))
     detail = {"from": known, "to": "day"}
     audit.record("person.birth_completed", target=("person", person.id), by=by, detail=detail)

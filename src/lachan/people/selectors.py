@@ -51,6 +51,16 @@ from lachan.people.models import (
     Representation,
     Residence,
 )
+from lachan.people.same_reading import checks as checks
+from lachan.people.same_reading import decided_pairs as decided_pairs
+from lachan.people.same_reading import facts_of as facts_of
+from lachan.people.same_reading import link_of as link_of
+from lachan.people.same_reading import links_of as links_of
+from lachan.people.same_reading import pair_of as pair_of
+from lachan.people.same_reading import pairs as pairs
+from lachan.people.same_reading import same_persons as same_persons
+from lachan.people.same_reading import standing_links as standing_links
+from lachan.people.same_reading import waiting_pairs as waiting_pairs
 
 #: A search that finds more than this has not yet said whom it means.
 FOUND_AT_MOST = 50
@@ -103,11 +113,6 @@ class Stay:
 def card_of(person_id: UUID) -> PersonCard | None:
     """The card of one person, None when this scope does not see the person."""
     return cards_of([person_id]).get(person_id)
-
-
-def same_persons(person_id: UUID) -> frozenset[UUID]:
-    """Every record that stands for this person, his own among them."""
-    return frozenset({person_id})
 
 
 def cards_of(person_ids: Iterable[UUID]) -> dict[UUID, PersonCard]:

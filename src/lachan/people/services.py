@@ -42,6 +42,15 @@ from lachan.people.entering import NewPerson as NewPerson
 from lachan.people.entering import Stay as Stay
 from lachan.people.entering import Work as Work
 from lachan.people.housing import settle_household as settle_household
+from lachan.people.identity_checking import answer_check as answer_check
+from lachan.people.identity_checking import ask_police as ask_police
+from lachan.people.identity_checking import settle_check as settle_check
+from lachan.people.joining import approve as approve
+from lachan.people.joining import decide as decide
+from lachan.people.joining import join as join
+from lachan.people.joining import part as part
+from lachan.people.joining import warnings_of as warnings_of
+from lachan.people.joining import warnings_of_many as warnings_of_many
 from lachan.people.letting_in import give_cookie as give_cookie
 from lachan.people.models import (
     Belonging,
@@ -154,6 +163,7 @@ def add_phone(*, person: Person, number: str, by: Principal) -> Phone:
     phone = phone_row(person, seal(person.id, {"number": plain}))
     phone.save(force_insert=True)
     indexes.add(person, [(indexes.PHONE, plain)])
+    _compare_again(person)
     audit.record("person.phone_added", target=("person", person.id), by=by)
     return phone
 
@@ -172,6 +182,7 @@ def add_document(*, person: Person, kind: str, number: str, by: Principal) -> Do
     document = document_row(person, kind, plain, seal(person.id, {"number": plain}))
     document.save(force_insert=True)
     indexes.add(person, [(indexes.DOCUMENT, plain)])
+    _compare_again(person)
     audit.record("person.document_added", target=("person", person.id), by=by)
     return document
 
@@ -330,6 +341,12 @@ def erase_person(*, person: Person, by: Principal) -> None:
     DataKey.objects.filter(person=person.id).delete()
     Person.objects.filter(id=person.id).update(erased_at=now(), occupation="", vouched_by="")
     audit.record("person.erased", target=("person", person.id), by=by)
+
+
+def _compare_again(person: Person) -> None:
+    """More is known: the worker looks again whether another record is the same person."""
+    Person.objects.filter(id=person.id).update(matched_at=None)
+    ring("people.person")
 
 
 def _refuse_known(numbers: Sequence[str]) -> None:

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from lachan.core import grants
 from lachan.core.clock import OFFSET, now
-from lachan.core.facts import on
+from lachan.core.facts import on, ring
 from lachan.core.scope import system_scope
 from lachan.people.models import Representation
+from lachan.people.pairing import STEP as STEP_OF_MATCHING
+from lachan.people.pairing import match_waiting
 from lachan.people.signing_in import accounts_of
 
 #: Rows looked at in one step: one statement for them and one for the accounts of their speakers.
@@ -48,3 +50,16 @@ def _open(waiting: list[Representation]) -> int:
 def _midnight(day: date | None) -> datetime | None:
     """The end of a representation: the beginning of its last day, here."""
     return None if day is None else datetime.combine(day, time.min, OFFSET)
+
+
+@on("people.person")
+@on("people.matching")
+def match_entered() -> int:
+    """Compare whoever was entered or changed with the records there are.
+
+    One step at a time: where more is left it rings for itself, and other facts come in between."""
+    with system_scope("fact:people.person") as by:
+        persons = match_waiting(by=by).persons
+        if persons == STEP_OF_MATCHING:
+            ring("people.matching")
+    return persons

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from lachan.people import door_views, duty_views, house_views, views, work_views
+from lachan.people import (
+    door_views,
+    duty_views,
+    house_views,
+    identity_views,
+    same_views,
+    views,
+    work_views,
+)
 
 urlpatterns = [
     # the door
@@ -18,6 +26,16 @@ urlpatterns = [
     # staff
     path("people/", views.find, name="find"),
     path("people/new/", views.enter, name="enter"),
+    path("people/same/", same_views.same, name="same"),
+    path("people/same/decided/", same_views.decided, name="same_decided"),
+    path("people/same/<uuid:pair>/", same_views.decide, name="same_decide"),
+    path("people/same/links/<uuid:link>/undo/", same_views.undo, name="same_undo"),
+    path("people/same/links/<uuid:link>/approve/", same_views.approve, name="same_approve"),
+    path("people/identity/", identity_views.asked, name="identity"),
+    path("people/identity/ask/", identity_views.ask, name="identity_ask"),
+    path("people/identity/<uuid:check>/settle/", identity_views.settle, name="identity_settle"),
+    path("people/identity/answers/", identity_views.to_answer, name="identity_answer"),
+    path("people/identity/answers/<uuid:check>/", identity_views.answer, name="identity_say"),
     path("people/<uuid:person>/", views.card, name="card"),
     path("people/<uuid:person>/house/", house_views.house, name="house"),
     # the duty list

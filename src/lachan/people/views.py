@@ -44,8 +44,10 @@ def card(request: SignedInRequest, person: UUID) -> HttpResponse:
     ]
     stays = [] if found.erased else selectors.residences_of(person)
     household = selectors.cards_of(selectors.household_of(person)).values()
+    records = selectors.same_persons(person) - {person}
     context = {
         "card": found,
+        "records": selectors.cards_of(records).values(),
         "born": birth_words(found.birth),
         "where": unit_label(found.commune),
         "papers": papers,

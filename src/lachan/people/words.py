@@ -24,6 +24,8 @@ LOOKED_AT: dict[str, str | Promise] = {
     "zone_list": _("Saw you in the list of people inside a zone"),
     "flag": _("Looked into an unusual scan of your code"),
     "order": _("Worked on a measure that concerns you"),
+    "same_person": _("Compared your records to see whether they are one person"),
+    "identity_check": _("Compared your name and papers with the register of residents"),
     "sampling_list": _("Saw you in a list of people to sample"),
 }
 

@@ -1,0 +1,134 @@
+"""The review queue: pairs with both values side by side, three answers, and a way back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lachan.core.guard import SignedInRequest, guarded
+from lachan.core.refusals import Refused
+from lachan.people import same_access, selectors, services
+from lachan.people.linkage import figures
+from lachan.people.models import LikelyPair, SamePerson
+from lachan.people.navigation import DECIDERS
+from lachan.people.same_forms import DecideForm, PartForm
+from lachan.people.same_words import WARNINGS, lines_of, why_words
+from lachan.ui.pages import page_of
+
+#: Pairs of one page: each names two people, and each name is a look.
+AT_ONCE = 10
+
+
+@require_safe
+@guarded(*DECIDERS, purpose="same_person")
+def same(request: SignedInRequest) -> HttpResponse:
+    """Pairs that wait, the likeliest first."""
+    waiting = selectors.waiting_pairs(AT_ONCE)
+    shown = same_access.shown_pairs(waiting, request.principal)
+    speaking = services.warnings_of_many(
+        [(each.one.card.person, each.two.card.person) for each in shown]
+    )
+    rows = [
+        {
+            "pair": each.pair,
+            "percent": int(100 * each.pair.score),
+            "certain": each.pair.score >= figures()["certain"],
+            "lines": lines_of(each),
+            "warnings": _warnings(codes),
+            "one": each.one.card,
+            "two": each.two.card,
+        }
+        for each, codes in zip(shown, speaking, strict=True)
+    ]
+    more = len(waiting) == AT_ONCE
+    count = selectors.pairs().count() if more else len(rows)
+    context = {"rows": rows, "count": count, "part": "waiting"}
+    return render(request, "people/same.html", context)
+
+
+@require_safe
+@guarded(*DECIDERS, purpose="same_person")
+def decided(request: SignedInRequest) -> HttpResponse:
+    """What was joined, and what was said to be two people; each with its way back."""
+    page = page_of(selectors.standing_links(), request.GET)
+    links = [
+        {
+            "link": link,
+            "kept": kept,
+            "other": other,
+            "why": why_words(link.why),
+            "warnings": _warnings(link.warnings),
+            "mine": link.made_by == request.principal.account,
+        }
+        for link, kept, other in same_access.shown_links(page.rows, request.principal)
+    ]
+    apart = same_access.shown_pairs(selectors.decided_pairs()[:AT_ONCE], request.principal)
+    context = {"links": links, "page": page, "apart": apart, "part": "decided"}
+    return render(request, "people/same_decided.html", context)
+
+
+@require_POST
+@guarded(*DECIDERS, purpose="same_person")
+def decide(request: SignedInRequest, pair: UUID) -> HttpResponse:
+    """One answer about a pair."""
+    row = _pair(pair)
+    form = DecideForm(request.POST)
+    if not form.is_valid():
+        raise Refused("pair_verdict", _("Choose one of the answers."))
+    verdict, why = form.cleaned_data["verdict"], form.cleaned_data["why"]
+    if verdict == "same":
+        services.join(
+            kept=row.one_id, other=row.two_id, why=why, score=row.score, by=request.principal
+        )
+        messages.success(request, _("One person now. Nothing was moved; it can be undone."))
+        return redirect("people:same")
+    services.decide(row, verdict="" if verdict == "again" else verdict, by=request.principal)
+    said = {
+        "two": _("Two people. Nobody is asked about them again."),
+        "later": _("It comes back in a week."),
+        "again": _("It waits in the list again."),
+    }
+    messages.success(request, said[verdict])
+    return redirect("people:same_decided" if verdict == "again" else "people:same")
+
+
+@require_POST
+@guarded(*DECIDERS, purpose="same_person")
+def undo(request: SignedInRequest, link: UUID) -> HttpResponse:
+    """Two people after all."""
+    row = _link(link)
+    form = PartForm(request.POST)
+    why = form.cleaned_data["why"] if form.is_valid() else ""
+    services.part(row, why=why, by=request.principal)
+    messages.success(request, _("Two people again, each with what was always their own."))
+    return redirect("people:same_decided")
+
+
+@require_POST
+@guarded(*DECIDERS, purpose="same_person")
+def approve(request: SignedInRequest, link: UUID) -> HttpResponse:
+    """A second officer says so too."""
+    services.approve(_link(link), by=request.principal)
+    messages.success(request, _("Confirmed by a second officer."))
+    return redirect("people:same_decided")
+
+
+def _pair(pair: UUID) -> LikelyPair:
+    row = selectors.pair_of(pair)
+    if row is None:
+        raise Refused("pair_unknown", _("There is no such pair in your area."), status=404)
+    return row
+
+
+def _link(link: UUID) -> SamePerson:
+    row = selectors.link_of(link)
+    if row is None:
+        raise Refused("same_unknown", _("There is no such link in your area."), status=404)
+    return row
+
+
+def _warnings(codes: list[str]) -> list[str]:
+    return [str(WARNINGS[code]) for code in codes]
