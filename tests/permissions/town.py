@@ -55,6 +55,7 @@ from tests.permissions import (
     town_laboratory,
     town_offline,
     town_rapid,
+    town_stock,
     town_table,
     town_venues,
     zone_of_town,
@@ -252,6 +253,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_rapid.furnish,
     town_import.furnish,
     town_corrections.furnish,
+    town_stock.furnish,
 ]
 
 

@@ -232,6 +232,7 @@ def test_a_box_is_read_and_an_unknown_lot_entered_in_one_step() -> None:
         box=box,
         product="vaxzevria",
         expires_on=today(),
+        organisation=where.organisation,
     )
 
 

@@ -66,10 +66,10 @@ def enter_lot(
     box: Box,
     product: str,
     expires_on: date,
+    organisation: UUID,
     by: Principal,
     doses_per_vial: int | None = None,
     open_hours: int | None = None,
-    organisation: UUID | None = None,
 ) -> Lot:
     """A lot that nobody entered before; without the leaflet's numbers the product's usual ones.
 
@@ -90,7 +90,7 @@ def enter_lot(
         gtin=box.gtin,
         doses_per_vial=doses_per_vial or usual.doses_per_vial,
         open_hours=usual.open_hours if open_hours is None else open_hours,
-        organisation=organisation or by.organisation,
+        organisation=organisation,
         made_at=now(),
     )
     try:
