@@ -1,6 +1,7 @@
 """The stock ledger: what comes, goes, is opened and wasted; who may see and write it."""
 
 from datetime import timedelta
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -240,12 +241,14 @@ def test_the_database_holds_the_sum_and_the_floor() -> None:
     where, keeper = store()
     of = lot()
     move = filled(where, keeper, of, 10)
-    for rows in ([("in_hand", 5)], [("in_hand", -20), ("supplier", 20)]):
-        lines = [
-            StockLine(move=move, store=where, account=one, lot=of, doses=many) for one, many in rows
-        ]
-        with pytest.raises(DatabaseError, match=r"sum to zero|below zero"), scoped(keeper, "x"):
-            StockLine.objects.bulk_create(lines)
+    written = [(("in_hand", 5), "sum to zero"), (("in_hand", -20), "below zero")]
+    for (account, doses), match in written:
+        rows = [(account, doses)] if doses > 0 else [(account, doses), ("supplier", -doses)]
+        with pytest.raises(DatabaseError, match=match), scoped(keeper, "x"):
+            _write(where, keeper, of, rows)
+    late = StockLine(move=move, store=where, account="in_hand", lot=of, doses=1)
+    with pytest.raises(DatabaseError, match="takes no more lines"), scoped(keeper, "x"):
+        late.save()
     for sql in ("update vaccination_stockline set doses = 1", "delete from vaccination_stockmove"):
         with pytest.raises(DatabaseError), scoped(keeper, "x"), connection.cursor() as cursor:
             cursor.execute(sql)
@@ -255,6 +258,49 @@ def test_the_database_holds_the_sum_and_the_floor() -> None:
             connections["owner"].cursor() as cursor,
         ):
             cursor.execute(sql)
+
+
+def _write(where: Store, by: Principal, of: Lot, rows: list[tuple[str, int]]) -> None:
+    """A move past the services."""
+    made = StockMove.objects.create(
+        store=where,
+        kind="receipt",
+        number=99,
+        day=today(),
+        at=now(),
+        by=by.account,
+        by_name="?",
+        content_sha256=b"",
+    )
+    StockLine.objects.bulk_create(
+        StockLine(move=made, store=where, account=account, lot=of, doses=doses)
+        for account, doses in rows
+    )
+
+
+def test_two_at_once_do_not_send_the_same_doses() -> None:
+    where, keeper = store()
+    to, _other = store("Kho khác")
+    of = lot()
+    filled(where, keeper, of, 100)
+    said: list[str] = []
+
+    def one() -> None:
+        try:
+            sent(where, to, of, 60, keeper)
+            said.append("sent")
+        except Refused as refused:
+            said.append(refused.code)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["sent", *["stock_short"] * 3]
+    assert there(where, of, keeper) == 40
 
 
 def test_who_sees_and_who_writes_a_store() -> None:

@@ -112,7 +112,7 @@ def test_a_refrigerator_was_too_warm(stage: Stage, tmp_path: Path) -> None:
     page.locator("[name=device]").fill("Tủ 1")
     page.locator("[name=file]").set_input_files(file)
     press(page, "Đọc tệp")
-    expect(page.locator("main")).to_contain_text("đã đo 11")
+    expect(page.locator("main")).to_contain_text("đã đo 11 °C")
     expect(page.locator("main")).to_contain_text("Dòng 4")
     stage.judge(page, "stock-cold")
     page.get_by_role("link", name="Quyết định xử lý").click()

@@ -112,6 +112,7 @@ def _excursion(
         return []
     warm = one.warmest > product.warmest
     measured = one.warmest if warm else one.coldest
+    measured = int(measured) if measured.is_integer() else measured
     says = product.says("too_warm" if warm else "too_cold", found=measured, vaccine=lot.product)
     return [
         Excursion(

@@ -78,6 +78,22 @@ revoke all on function core.stock_balances() from public;
 create constraint trigger balances after insert on vaccination_stockline
     deferrable initially deferred for each row execute function core.stock_balances();
 
+alter table vaccination_stockmove add column made_in xid8 not null default pg_current_xact_id();
+create function core.stock_once() returns trigger language plpgsql security definer
+    set search_path = pg_catalog, public, pg_temp
+    as $$
+    begin
+        if (select m.made_in from vaccination_stockmove m where m.id = new.move_id)
+            is distinct from pg_current_xact_id() then
+            raise exception 'move % was written before: it takes no more lines', new.move_id
+                using errcode = 'restrict_violation';
+        end if;
+        return new;
+    end $$;
+revoke all on function core.stock_once() from public;
+create trigger once before insert on vaccination_stockline
+    for each row execute function core.stock_once();
+
 create function core.stock_stays() returns trigger language plpgsql
     set search_path = pg_catalog, public, pg_temp
     as $$
@@ -130,6 +146,9 @@ drop policy everybody on vaccination_store;
 drop trigger stays on vaccination_stockmove;
 drop trigger stays on vaccination_stockline;
 drop function core.stock_stays();
+drop trigger once on vaccination_stockline;
+drop function core.stock_once();
+alter table vaccination_stockmove drop column made_in;
 drop trigger balances on vaccination_stockline;
 drop function core.stock_balances();
 drop function core.vaccine_people(uuid, uuid[], timestamptz);
