@@ -103,7 +103,7 @@ def _ids(town: Town) -> list[str]:
             " where c.table_schema = 'public' and c.udt_name = 'uuid'"
             " and c.column_name not in ('trace_id', 'a', 'b')"
             " and c.table_name similar to '(people|tracing|sampling|notices|declarations|venues"
-            "|proximity|core_look|core_audit)%%'"
+            "|proximity|vaccination|core_look|core_audit)%%'"
         )
         for table, column in cursor.fetchall():
             cursor.execute(f'select distinct "{column}"::text from "{table}" limit 3')

@@ -57,6 +57,7 @@ from tests.permissions import (
     town_offline,
     town_people,
     town_rapid,
+    town_stock,
     town_table,
     town_venues,
     zone_of_town,
@@ -256,6 +257,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_corrections.furnish,
     town_doses.furnish,
     town_people.furnish,
+    town_stock.furnish,
 ]
 
 

@@ -30,7 +30,7 @@ drop function core.doses_follow();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vaccination", "0001_first"),
+        ("vaccination", "0002_stock_books"),
         ("people", "0008_same_person"),
     ]
 
