@@ -1,0 +1,5 @@
+"""Pages of vaccination."""
+
+from lachan.vaccination.registration_urls import REGISTRATION
+
+urlpatterns = [*REGISTRATION]
