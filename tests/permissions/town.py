@@ -55,6 +55,7 @@ from tests.permissions import (
     town_laboratory,
     town_offline,
     town_rapid,
+    town_registration,
     town_table,
     town_venues,
     zone_of_town,
@@ -251,6 +252,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_campaigns.furnish,
     town_rapid.furnish,
     town_import.furnish,
+    town_registration.furnish,
     town_corrections.furnish,
 ]
 

@@ -11,7 +11,7 @@ from lachan.core.scope import Principal, scoped, system_scope
 from lachan.people.models import Person
 from lachan.people.services import NewPerson, Stay, register_many
 from lachan.rulebook.services import load_shipped_rules
-from lachan.vaccination import registering
+from lachan.vaccination import queue_counting, registering
 from lachan.vaccination.models import Registration, Session
 from lachan.vaccination.registering import NewRegistration
 from tests.factories import cast
@@ -93,3 +93,9 @@ def fresh(row: Registration | UUID) -> Registration:
     key = row if isinstance(row, UUID) else row.pk
     with system_scope("test"):
         return Registration.objects.select_related("person").get(pk=key)
+
+
+def publish_now() -> None:
+    """The public numbers are counted now."""
+    with system_scope("test"):
+        queue_counting.count_queues()

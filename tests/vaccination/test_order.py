@@ -14,7 +14,7 @@ from lachan.vaccination import draws, registration_tasks
 from lachan.vaccination.models import Draw, QueueCount, Registration
 from lachan.vaccination.queue_counting import LEAST, Cell, published
 from tests.factories import cast
-from tests.vaccination.registered import DISEASE, crowd, fresh, here, lined_up, rules
+from tests.vaccination.registered import DISEASE, crowd, fresh, here, lined_up, publish_now, rules
 
 YESTERDAY = today() - timedelta(days=1)
 
@@ -127,7 +127,7 @@ def test_a_stranger_learns_no_position() -> None:
 def test_the_public_numbers_leave_out_small_cells() -> None:
     lined_up(crowd(LEAST + 2), day=YESTERDAY)
     lined_up(crowd(LEAST - 1), proven=["health"])
-    registration_tasks.publish_numbers()
+    publish_now()
     with scoped(cast.outsider(), "open"):
         rows = QueueCount.objects.filter(disease=DISEASE, commune=here().commune)
         numbers = {row.group: row.registered for row in rows}

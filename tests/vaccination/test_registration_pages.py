@@ -1,4 +1,4 @@
-"""The pages: a citizen for herself and her mother, the desk, a list, invitations, the open order."""
+"""The pages: a citizen for herself and her mother, the desk, lists, invitations, the order."""
 
 from datetime import timedelta
 
@@ -7,10 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from lachan.core.clock import now, today
+from lachan.core.ids import uuid7
 from lachan.core.models import Look
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, system_scope
-from lachan.people.services import Stay, represent
+from lachan.people.services import Stay, open_citizen, represent
+from lachan.people.signing_in import enter
 from lachan.people.tasks import open_represented
 from lachan.rulebook.selectors import screening_rule
 from lachan.vaccination import registration_tasks
@@ -23,6 +25,7 @@ from tests.vaccination.registered import (
     fresh,
     here,
     lined_up,
+    publish_now,
     rules,
     session,
     station,
@@ -60,8 +63,9 @@ def test_a_citizen_registers_herself_and_her_mother_step_by_step() -> None:
     mother = person("Trần Thị Mẹ", birth=f"01/01/{today().year - 71}", sex="female", stay=stay)
     with system_scope("test") as by:
         represent(person=mother, speaker=mai, ground="care", said_to="Con gái", by=by)
+        account = open_citizen(phone=f"09{uuid7().int % 10**8:08}", name="Mai", person=mai.id)
     open_represented()
-    herself = cast.citizen(mai.id)
+    herself = enter(account)
     web = browser(herself)
     assert b"is not registered" in web.get("/my-vaccination/").content
     for someone in (mai, mother):
@@ -109,7 +113,11 @@ def test_the_desk_enters_somebody_without_a_phone_in_one_step() -> None:
     with system_scope("test"):
         row = Registration.objects.select_related("person").get(made_by=officer.account)
         assert row.proven == ["chronic_old"]
-        assert Look.objects.filter(person=row.person_id, by_account=officer.account).exists()
+        assert (
+            Look.objects.using("owner")
+            .filter(person=row.person_id, by_account=officer.account)
+            .exists()
+        )
 
 
 def test_a_sheet_of_paper_has_its_number_and_its_day() -> None:
@@ -199,7 +207,7 @@ def test_the_station_invites_and_a_citizen_answers() -> None:
 def test_everybody_reads_the_order_and_no_small_number() -> None:
     lined_up(crowd(7), day=today() - timedelta(days=1))
     registration_tasks.order_lines()
-    registration_tasks.publish_numbers()
+    publish_now()
     web = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
     page = web.get("/vaccination/order/").content.decode()
     assert "Health workers" in page

@@ -30,14 +30,19 @@ def _rules(database: str) -> None:
     rules()
 
 
-@pytest.fixture
-def manager() -> Principal:
+def factory() -> Principal:
     """The health officer of a factory of HERE."""
     at = here()
     body = Organisation.objects.using("owner").create(
         kind="company", name=f"Nhà máy {uuid7().hex[-6:]}", commune=at.commune, province=at.province
     )
     return cast.of_organisation(Role.PLACE_MANAGER, body.id)
+
+
+@pytest.fixture
+def manager() -> Principal:
+    """The health officer of a factory."""
+    return factory()
 
 
 def worker(number: int, **more: object) -> Row:

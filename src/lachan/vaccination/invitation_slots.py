@@ -8,7 +8,7 @@ next one when n <= pace * m / 60.  Both together give the size of a slot.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import floor
+from math import ceil, floor
 
 #: Slots begin on these minutes, so that they can be said aloud.
 GRID = 5
@@ -46,9 +46,7 @@ def plan(
     minutes = max(GRID, wait_minutes // GRID * GRID)
     size = min(floor(pace * minutes / 60 + HAIR), 1 + floor(pace * wait_minutes / 60 + HAIR))
     if size < 1:
-        minutes = -(-60 // max(pace, HAIR)) if pace >= 1 else 60
-        minutes = int(-(-minutes // GRID) * GRID)
-        size = 1
+        minutes, size = GRID * ceil(60 / pace / GRID - HAIR), 1
     step = timedelta(minutes=minutes)
     last = ends_at - timedelta(minutes=after_minutes)
     starts = []

@@ -6,6 +6,7 @@ province's sum, the next smallest of the same column is left out too.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count
@@ -53,6 +54,11 @@ def count_queues() -> int:
     QueueCount.objects.all().delete()
     QueueCount.objects.bulk_create(made, batch_size=1_000)
     return len(made)
+
+
+def counted_since(moment: datetime) -> bool:
+    """Whether the numbers that stand are newer than that."""
+    return QueueCount.objects.filter(as_of__gt=moment).exists()
 
 
 def _counted() -> dict[tuple[str, int], Counter[Cell]]:

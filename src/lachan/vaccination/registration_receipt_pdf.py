@@ -46,9 +46,9 @@ Sinh năm / Born #r.year #h(1fr) #r.unit
 Xem thứ tự hoặc trả lời giấy mời: mở #r.page, chọn "Mã trên phiếu", hoặc hỏi Trạm Y tế. Không ai
 thu tiền. Giữ kín mã mở trang.]
 #v(1mm)
-#text(9pt)[No phone is needed. The order of a day is drawn in public; the hour does not count. To see
-your place or to answer, open #r.page and choose "Code on a slip", or ask the health station. Nobody
-asks for money. Keep the slip code to yourself.]
+#text(9pt)[No phone is needed. The order of a day is drawn in public; the hour does not count.
+To see your place or to answer, open #r.page and choose "Code on a slip", or ask the health
+station. Nobody asks for money. Keep the slip code to yourself.]
 """
 
 

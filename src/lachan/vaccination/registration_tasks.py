@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
+from lachan.core.clock import now
 from lachan.core.facts import on, ring
 from lachan.core.refusals import Refused
 from lachan.core.scope import system_scope
@@ -22,6 +24,9 @@ from lachan.vaccination.unit_import import work_part
 #: Seconds a list may keep the worker; then other facts have their turn.
 BUDGET = 10.0
 
+#: How old the public numbers may be: counting reads every registration.
+PUBLISHED_EVERY = timedelta(minutes=5)
+
 
 @on(registering.FACT)
 def order_lines() -> int:
@@ -35,8 +40,10 @@ def order_lines() -> int:
 
 @on(registering.FACT)
 def publish_numbers() -> int:
-    """Count the queues anew."""
+    """Count the queues anew, not more often than `PUBLISHED_EVERY`."""
     with system_scope(f"fact:{registering.FACT}"):
+        if queue_counting.counted_since(now() - PUBLISHED_EVERY):
+            return 0
         queue_counting.count_agreed()
         return queue_counting.count_queues()
 
