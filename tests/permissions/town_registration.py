@@ -11,6 +11,7 @@ from lachan.places.models import Organisation
 from lachan.vaccination import inviting, registering, registration_tasks, unit_lists
 from lachan.vaccination.models import Session
 from lachan.vaccination.registering import NewRegistration
+from lachan.vaccination.services import Injection, enter
 from tests.factories import cast
 
 if TYPE_CHECKING:
@@ -52,7 +53,17 @@ def furnish(town: "Town") -> None:
         )
     with scoped(station, "vaccination_invitation") as by:
         inviting.invite(session=session, most=5, pace=60, by=by)
+    with system_scope("test") as by:
+        dose = Injection(
+            id=uuid7(),
+            person=someone.id,
+            disease=DISEASE,
+            product="vaxzevria",
+            given_at=now() - timedelta(days=900),
+        )
+        enter([dose], by=by)
     manager = town.factory.manager
+    assert manager.organisation is not None
     Organisation.objects.using("owner").get_or_create(
         id=manager.organisation,
         defaults={

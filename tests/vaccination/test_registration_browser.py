@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from lachan.core.clock import today
 from lachan.core.ids import uuid7
@@ -114,14 +114,14 @@ def test_a_factory_sends_two_thousand_rows_and_takes_the_sixty_in_a_copy(come: C
     seen(visitor, "lists")
     page.locator(f"[name=disease][value='{DISEASE}']").check(force=True)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    file = {"name": "cong-nhan.xlsx", "mimeType": kind, "buffer": book(*rows)}
-    page.locator("[name=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    file = FilePayload(name="cong-nhan.xlsx", mimeType=kind, buffer=book(*rows))
+    page.locator("[name=file]").set_input_files(file)
     page.get_by_role("button", name="Gửi danh sách").click()
     expect(page.get_by_text("Đang đọc danh sách")).to_be_visible()
     while registration_tasks.import_unit_lists():
         pass
     page.reload()
-    expect(page.get_by_text("1940 người đã đăng ký; 60 dòng không nhận được.")).to_be_visible()
+    expect(page.get_by_text("1940 người đã đăng ký; 60 dòng bị từ chối.")).to_be_visible()
     seen(visitor, "list")
     with page.expect_download() as waited:
         page.locator("a[href$='/copy/']").click()
@@ -159,5 +159,5 @@ def test_the_station_invites_by_slots_and_everybody_reads_the_order(come: Come) 
     asked = f"?disease={DISEASE}&province={unit.province}&commune={unit.commune}"
     page = reader.open(f"/vaccination/order/{asked}")
     expect(page.get_by_text("Người làm việc trong các cơ sở y tế")).to_be_visible()
-    expect(page.get_by_role("heading", name="Số bốc thăm")).to_be_visible()
+    expect(page.get_by_role("heading", name="Các số đã bốc thăm")).to_be_visible()
     seen(reader, "order")

@@ -189,7 +189,7 @@ def test_the_station_invites_and_a_citizen_answers() -> None:
     assert "Sùng Văn" in web.get(address).content.decode()
     evening = f"/vaccination/sessions/{at.id}/evening/"
     left = [row for row in rows if fresh(row).state == "registered"]
-    assert web.get(evening).content.count(b"Not reached") == len(left) == 2
+    assert web.get(evening).content.count(b"Could not be called") == len(left) == 2
     assert web.post(f"{evening}{left[0].id}/", {"answer": "yes"}).status_code == 302
     with system_scope("test"):
         first = at.invitations.order_by("number")[0]

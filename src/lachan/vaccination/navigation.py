@@ -17,7 +17,7 @@ register(
         "vaccination_desk",
         "vaccination:registration_desk",
         frozenset(DESK),
-        _("Register for vaccination"),
+        _("Registering"),
         order=48,
     ),
     Tab(

@@ -140,7 +140,7 @@ class DeskForm(Form):
 
     disease = Choice(label=_("Vaccination against"), choices=())
     way = Choice(
-        label=_("How"),
+        label=_("Way of registering"),
         choices=[
             (Registration.Way.DESK.value, _("Stands here")),
             (Registration.Way.GATE.value, _("At a gate or at the door")),
@@ -157,7 +157,7 @@ class DeskForm(Form):
         label=_("Or enter somebody new: full name"), max_length=120, required=False
     )
     birth = forms.CharField(
-        label=_("Birth"), help_text=_("05/03/1990, or the year"), required=False
+        label=_("Date of birth"), help_text=_("05/03/1990, or the year"), required=False
     )
     sex = Choice(label=_("Sex"), choices=_SEXES, required=False)
     cccd = forms.CharField(

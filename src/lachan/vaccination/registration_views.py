@@ -275,9 +275,9 @@ def withdraw(request: SignedInRequest, registration_id: UUID) -> HttpResponse:
         registering.withdraw(row, why=form.cleaned_data["why"], by=request.principal)
         return redirect("vaccination:registration", row.id)
     more = {
-        "title": _("Take off the list"),
+        "title": _("Withdraw the registration"),
         "lead": _("Whoever comes back has the first place again."),
-        "next": _("Take off the list"),
+        "next": _("Withdraw the registration"),
     }
     return _step(request, row, card, form, more)
 

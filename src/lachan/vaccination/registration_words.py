@@ -84,13 +84,13 @@ def steps(row: Registration, card: PersonCard) -> list[dict[str, Any]]:
 def answer_chip(row: Invitation) -> dict[str, str]:
     """What somebody invited said."""
     if row.came_at:
-        return {"kind": "may", "icon": "check", "text": _("Came")}
+        return {"kind": "may", "icon": "check", "text": _("Has come")}
     return {
         "": {"kind": "info", "icon": "clock", "text": _("No answer yet")},
         "yes": {"kind": "may", "icon": "check", "text": _("Comes")},
         "no": {"kind": "not", "icon": "x", "text": _("Does not come")},
         "later": {"kind": "need", "icon": "clock", "text": _("Later")},
-        "unreached": {"kind": "need", "icon": "phone-off", "text": _("Not reached")},
+        "unreached": {"kind": "need", "icon": "phone-off", "text": _("Could not be called")},
     }[row.answer]
 
 
