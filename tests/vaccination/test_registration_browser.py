@@ -71,8 +71,8 @@ def through(visitor: Visitor) -> None:
     page.get_by_role("link", name="Câu hỏi sức khỏe").click()
     expect(page.locator("input[type=radio]:checked")).to_have_count(0)
     seen(visitor, "questions")
-    for answer in page.locator("input[type=radio][value=no]").all():
-        answer.check(force=True)
+    for answer in page.locator("label:has(input[type=radio][value=no])").all():
+        answer.click()
     page.get_by_role("button", name="Lưu và tiếp tục").click()
     expect(page.get_by_role("heading", name="Buổi đến được và nhóm")).to_be_visible()
     page.locator("input[name=wishes]").first.check(force=True)

@@ -45,6 +45,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     chosen = request.GET.get("commune", "")
     commune = int(chosen) if chosen.isdecimal() and int(chosen) in communes else None
     shown = [row for row in rows if row.commune == commune]
+    where = commune or province
     return {
         "diseases": known,
         "disease": disease,
@@ -52,7 +53,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "province": province,
         "communes": [(each, unit_name(each)) for each in communes],
         "commune": commune,
-        "where": unit_name(commune or province) if commune or province else "",
+        "where": unit_name(where) if where else "",
         "groups": _groups(disease, province, shown),
         "draws": Draw.objects.filter(commune=commune).order_by("-day")[:DRAWS_SHOWN]
         if commune

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lachan.core import looks
@@ -64,9 +65,15 @@ def session_for(session: UUID, by: Principal) -> Session:
     return row
 
 
+def lists_of(by: Principal) -> QuerySet[UnitList]:
+    """The lists of one's own organisation, the newest first."""
+    rows = UnitList.objects.order_by("-sent_at")
+    return rows.filter(organisation=by.organisation) if by.organisation else rows.none()
+
+
 def list_for(unit: UUID, by: Principal) -> UnitList:
     """A list one's own organisation sent.  Refused: list_unknown (404)."""
-    row = UnitList.objects.filter(pk=unit, organisation=by.organisation).first()
+    row = lists_of(by).filter(pk=unit).first()
     if row is None:
         raise Refused("list_unknown", _("There is no such list."), status=404)
     return row

@@ -21,8 +21,8 @@ _SEXES = [(sex.value, sex.label) for sex in (Person.Sex.FEMALE, Person.Sex.MALE,
 #: Every answer there is; silence is none of them.
 THREE = [("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not known"))]
 
-#: Days shown to wish for: two weeks are looked over on a phone.
-SHOWN_DAYS = WISH_DAYS // 2
+#: Days shown to wish for: a week is looked over on a phone.
+SHOWN_DAYS = WISH_DAYS // 4
 
 
 def diseases() -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ Rows = Sequence[Listed | RefusedRow]
 
 @dataclass(slots=True)
 class _Part:
-    list: UnitList
+    unit: UnitList
     by: Principal
     refused: list[RefusedRow] = field(default_factory=list)
 
@@ -62,8 +62,8 @@ def work_part(row: UnitList, people: Rows, *, by: Principal) -> bool:
 
 def _persons(part: _Part, rows: list[Listed]) -> dict[int, UUID]:
     """Row number -> the person, in the register before or now."""
-    stays = [_stay(part.list, one) for one in rows]
-    body = part.list.organisation
+    stays = [_stay(part.unit, one) for one in rows]
+    body = part.unit.organisation
     wanted = [
         Wanted(
             name=one.name,
@@ -78,10 +78,10 @@ def _persons(part: _Part, rows: list[Listed]) -> dict[int, UUID]:
         )
         for one, stay in zip(rows, stays, strict=True)
     ]
-    found = match_many(wanted, before=part.list.sent_at)
+    found = match_many(wanted, before=part.unit.sent_at)
     known = {one.number: person for one, person in zip(rows, found, strict=True) if person}
     new = {
-        one.number: _new_person(part.list, one, stay)
+        one.number: _new_person(part.unit, one, stay)
         for one, stay in zip(rows, stays, strict=True)
         if one.number not in known
     }
@@ -136,7 +136,7 @@ def _enter(part: _Part, rows: list[Listed], new: dict[int, NewPerson]) -> dict[i
 
 def _registered(part: _Part, persons: list[UUID]) -> list[Registration]:
     """Everybody's registration: his own from before, or one by this list, without consent."""
-    disease, group = part.list.disease, part.list.group
+    disease, group = part.unit.disease, part.unit.group
     proven = [group] if group else []
     there = {
         row.person_id: row
@@ -159,8 +159,8 @@ def _registered(part: _Part, persons: list[UUID]) -> list[Registration]:
         ],
         by=part.by,
     )
-    part.list.fresh += len(made)
-    part.list.self_made += sum(row.way != Registration.Way.ORGANISATION for row in there.values())
+    part.unit.fresh += len(made)
+    part.unit.self_made += sum(row.way != Registration.Way.ORGANISATION for row in there.values())
     _prove(list(there.values()), group)
     return [*there.values(), *made]
 
@@ -175,7 +175,7 @@ def _prove(rows: list[Registration], group: str) -> None:
 
 def _named(part: _Part, rows: list[Registration]) -> None:
     """Who is of the organisation from this list on."""
-    unit = part.list
+    unit = part.unit
     known = {
         each.registration_id: each
         for each in UnitMember.objects.filter(
@@ -220,7 +220,7 @@ def _finish(unit: UnitList, by: Principal) -> None:
 
 
 def _refuse(part: _Part) -> None:
-    unit = part.list
+    unit = part.unit
     UnitRefusal.objects.bulk_create(
         [
             UnitRefusal(

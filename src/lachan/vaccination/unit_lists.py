@@ -81,7 +81,7 @@ def send(*, disease: str, group: str, data: bytes, file_name: str, by: Principal
 
     Refused: no_organisation, group_unknown, list_large, list_unreadable, list_no_name.
     """
-    body = Organisation.objects.filter(pk=by.organisation).first()
+    body = Organisation.objects.filter(pk=by.organisation).first() if by.organisation else None
     if body is None or body.commune is None or body.province is None:
         raise Refused("no_organisation", _("Sign in for the organisation whose list it is."))
     if group and group not in dict(groups_for(disease, body.province)):

@@ -13,16 +13,17 @@ from lachan.core.clock import now
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
-from lachan.places.models import Organisation
 from lachan.ui.lists import LARGEST, role_label
 from lachan.vaccination import registration_access, registration_words, unit_lists
-from lachan.vaccination.models import UnitList
 from lachan.vaccination.registration_forms import ColumnsForm, UnitListForm, diseases, named
 
 PURPOSE = "vaccination_list"
 
 #: Refused rows shown on the page; the copy of the file has them all.
 REFUSALS_SHOWN = 50
+
+#: Earlier lists shown.
+BEFORE_SHOWN = 20
 
 #: Content types by the copy's ending.
 TYPES = {
@@ -56,7 +57,7 @@ def lists(request: SignedInRequest) -> HttpResponse:
                 by=by,
             )
             return redirect("vaccination:unit_list", row.id)
-    before = UnitList.objects.filter(organisation=by.organisation).order_by("-sent_at")[:20]
+    before = registration_access.lists_of(by)[:BEFORE_SHOWN]
     context = {"form": form, "before": [(row, registration_words.list_said(row)) for row in before]}
     status = 422 if form.is_bound else 200
     return render(request, "vaccination/unit_lists.html", context, status=status)
@@ -64,12 +65,12 @@ def lists(request: SignedInRequest) -> HttpResponse:
 
 def _groups(request: SignedInRequest) -> list[tuple[str, str]]:
     """Groups that a list proves, of every disease there is an order for."""
-    body = Organisation.objects.filter(pk=request.principal.organisation).first()
-    if body is None or body.province is None:
+    where = registration_access.stay_of(request.principal)
+    if where is None:
         return []
     found: dict[str, str] = {}
     for code, _name in diseases():
-        for group, names in unit_lists.groups_for(code, body.province):
+        for group, names in unit_lists.groups_for(code, where[1]):
             found.setdefault(group, named(names))
     return list(found.items())
 
