@@ -71,8 +71,10 @@ def test_every_table_the_app_may_read_is_secured_or_holds_no_person() -> None:
 
 
 def test_without_a_scope_every_secured_table_is_empty() -> None:
+    from tests.permissions.open_tables import without_persons
+
     for name, secured in _relations():
-        if not secured or not _readable(name):
+        if not secured or not _readable(name) or name in without_persons():
             continue
         with reference_reading(), connections["default"].cursor() as cursor:
             cursor.execute(f'select count(*) from "{name}"')

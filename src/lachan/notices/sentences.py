@@ -131,7 +131,35 @@ def _result_withdrawn(values: dict[str, str]) -> str:
     }
 
 
+def _appointment(values: dict[str, str]) -> str:
+    at = datetime.fromisoformat(values["at"])
+    words = {
+        "reference": values["reference"],
+        "at": moment(at),
+        "where": values["where"],
+        "link": values["link"],
+    }
+    if not values["link"]:
+        return (
+            _(
+                "The health station expects the person with number %(reference)s at %(at)s at"
+                " %(where)s. Bring the receipt and an identity paper. If you cannot come, tell the"
+                " station: nobody loses the place."
+            )
+            % words
+        )
+    return (
+        _(
+            "The health station expects the person with number %(reference)s at %(at)s at"
+            " %(where)s. Answer yes, no or later at %(link)s with the slip code, or tell the"
+            " station. Bring the receipt and an identity paper."
+        )
+        % words
+    )
+
+
 _TEXTS = {
+    "appointment": _appointment,
     "duty_lifted": _duty_lifted,
     "result_withdrawn": _result_withdrawn,
     "pool_retest": _pool_retest,

@@ -1,5 +1,4 @@
-"""What the room keeps: lots, sessions, doses, stock.  Each part of the room has its models
-beside."""
+"""What the room keeps.  Each part of the room has its models beside."""
 
 from lachan.vaccination.book_models import (
     BookLine,
@@ -9,7 +8,9 @@ from lachan.vaccination.book_models import (
     TemperatureLog,
 )
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
+from lachan.vaccination.invitation_models import Invitation
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
+from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
 from lachan.vaccination.session_models import Lot, Session
 from lachan.vaccination.stock_models import (
     Allocation,
@@ -19,26 +20,35 @@ from lachan.vaccination.stock_models import (
     StockMove,
     Store,
 )
+from lachan.vaccination.unit_list_models import UnitList, UnitMember, UnitRefusal
 
 __all__ = [
     "Allocation",
     "AllocationShare",
     "BookLine",
+    "Consent",
     "Counted",
     "Covered",
     "Dose",
     "DoseCount",
     "DoseKind",
+    "Draw",
     "EveningBook",
     "Excursion",
     "ExcursionDecision",
+    "Invitation",
     "Lot",
     "OpenedVial",
     "Population",
+    "QueueCount",
+    "Registration",
     "Session",
     "Source",
     "StockLine",
     "StockMove",
     "Store",
     "TemperatureLog",
+    "UnitList",
+    "UnitMember",
+    "UnitRefusal",
 ]

@@ -5,9 +5,46 @@ from django.utils.translation import gettext_lazy as _
 from lachan.core.roles import Role
 from lachan.ui.navigation import Tab, register
 
+#: Who registers somebody who stands there, or his paper sheet.
+DESK = (Role.STATION_OFFICER, Role.VILLAGE_HEALTH_WORKER, Role.VACCINATOR)
+#: Who opens a registration.
+REGISTERS = (Role.CITIZEN, *DESK, Role.DIRECTOR)
+#: Who invites to a session: the station of a commune, the CDC of a province.
+INVITERS = (Role.STATION_OFFICER, Role.DIRECTOR)
+
 #: Who keeps a store: a site, a station, a CDC, the national store.
 KEEPERS = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
 
 register(
-    Tab("vaccine_stock", "vaccination:stores", frozenset(KEEPERS), _("Vaccine stock"), order=48),
+    Tab(
+        "vaccination_desk",
+        "vaccination:registration_desk",
+        frozenset(DESK),
+        _("Registering"),
+        order=48,
+    ),
+    Tab(
+        "vaccination_invitations",
+        "vaccination:invitation_sessions",
+        frozenset(INVITERS),
+        _("Invitations"),
+        order=49,
+    ),
+    Tab(
+        "vaccination_lists",
+        "vaccination:unit_lists",
+        frozenset({Role.PLACE_MANAGER}),
+        _("Vaccination lists"),
+        order=40,
+    ),
+    Tab(
+        "vaccination_own",
+        "vaccination:own",
+        frozenset({Role.CITIZEN}),
+        _("Vaccination"),
+        "vaccine",
+        "phone",
+        96,  # after My data: the four places of the bar are taken
+    ),
+    Tab("vaccine_stock", "vaccination:stores", frozenset(KEEPERS), _("Vaccine stock"), order=50),
 )

@@ -1,11 +1,16 @@
 """Reads of doses and sessions, bounded by the running scope."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
+from lachan.core.clock import now
 from lachan.people.selectors import same_persons
 from lachan.vaccination.models import Dose, Session
+
+#: Fewer doses of a table in a session say nothing of its pace.
+MEASURED_FROM = 10
 
 
 def standing() -> QuerySet[Dose]:
@@ -28,3 +33,25 @@ def entries_of(person: UUID) -> list[Dose]:
 def sessions_of(organisation: UUID) -> QuerySet[Session]:
     """Sessions of a facility, the newest first."""
     return Session.objects.filter(organisation=organisation).order_by("-starts_at")
+
+
+def measured_pace(organisation: UUID, days: int = 30) -> float | None:
+    """Injections an hour and table of a facility in its last sessions, None without any: doses
+    between the first and the last one of each session and table, of at least ten."""
+    rows = (
+        standing()
+        .filter(
+            organisation=organisation,
+            session__isnull=False,
+            given_at__gte=now() - timedelta(days=days),
+        )
+        .values("session", "table")
+        .annotate(n=Count("id"), first=Min("given_at"), last=Max("given_at"))
+    )
+    doses, hours = 0, 0.0
+    for row in rows:
+        lasted = (row["last"] - row["first"]).total_seconds() / 3600
+        if row["n"] >= MEASURED_FROM and lasted > 0:
+            doses += row["n"] - 1
+            hours += lasted
+    return doses / hours if hours else None

@@ -1,12 +1,5 @@
-"""What the worker does about vaccination."""
+"""The worker finds this room's work in this module; each part does its own."""
 
-from lachan.core.facts import on
-from lachan.core.scope import system_scope
-from lachan.vaccination.public_counting import count_doses
+from lachan.vaccination import public_tasks, registration_tasks
 
-
-@on("vaccination.dose")
-def count_for_the_public() -> int:
-    """Count the communes to which doses came."""
-    with system_scope("fact:vaccination.dose"):
-        return count_doses()
+__all__ = ["public_tasks", "registration_tasks"]

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from lachan.vaccination import book_views, public_views
+from lachan.vaccination.registration_urls import REGISTRATION
 from lachan.vaccination.stock_urls import STOCK
 
 urlpatterns = [
     path("vaccination/book/", book_views.book, name="book"),
     path("vaccination/figures/", public_views.figures, name="figures"),
     path("vaccination/figures.<str:ending>", public_views.download, name="figures_file"),
+    *REGISTRATION,
     *STOCK,
 ]

@@ -101,7 +101,7 @@ drop policy worker on vaccination_dosecount;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vaccination", "0003_same_person"),
+        ("vaccination", "0005_registration"),
     ]
 
     operations = [

@@ -1,0 +1,70 @@
+"""What follows from an invitation without a hand: the site sees whom it invited, who came is
+told from the ledger of doses, who did not come stands in line again.  Only in a system scope."""
+
+from collections import defaultdict
+from datetime import timedelta
+from uuid import UUID
+
+from lachan.core import grants
+from lachan.core.clock import now
+from lachan.vaccination.inviting import set_state, stand_again
+from lachan.vaccination.models import Dose, Invitation, Registration, Session
+
+#: How long after a session its facility still sees whom it invited.
+AFTERWARDS = timedelta(days=2)
+
+#: Rows of one round of the worker.
+BATCH = 2_000
+
+
+def open_invited() -> int:
+    """Let the facilities see whom they invited, until their session is over; only in a system
+    scope.  Give how many."""
+    rows = list(
+        Invitation.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("session")
+        .filter(opened_at=None)
+        .order_by("made_at")[:BATCH]
+    )
+    wanted: dict[Session, list[UUID]] = defaultdict(list)
+    for row in rows:
+        wanted[row.session].append(row.person_id)
+    for session, people in wanted.items():
+        until = session.ends_at + AFTERWARDS
+        if until > now():
+            grants.give("person", people, to_organisation=session.organisation, until=until)
+    Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(opened_at=now())
+    return len(rows)
+
+
+def settle() -> int:
+    """Somebody with a dose of this disease since he registered is vaccinated; whoever did not come
+    to a session that is closed stands in line again.  Only in a system scope."""
+    done = Dose.objects.raw(_DOSED)
+    registrations = [dose.registration for dose in done]  # type: ignore[attr-defined]
+    set_state(registrations, Registration.State.VACCINATED)
+    at = now()
+    Invitation.objects.filter(
+        came_at=None, registration__in=registrations, session__starts_at__lte=at
+    ).update(came_at=at)
+    missed = Invitation.objects.filter(
+        came_at=None,
+        session__state=Session.State.CLOSED,
+        registration__state=Registration.State.INVITED,
+    ).values_list("registration", flat=True)
+    back = list(missed[:BATCH])
+    stand_again(back)
+    return len(registrations) + len(back)
+
+
+_DOSED = """
+select distinct on (r.id) d.id, r.id as registration
+from vaccination_registration r
+    join vaccination_dose d on d.person_id = r.person_id and d.disease = r.disease
+        and d.reverses_id is null and d.given_at >= coalesce(
+            (select max(i.made_at) from vaccination_invitation i where i.registration_id = r.id),
+            r.made_at)
+        and not exists (select 1 from vaccination_dose x where x.reverses_id = d.id)
+where r.state in ('registered', 'invited')
+limit 2000
+"""
