@@ -27,6 +27,7 @@ from lachan.rulebook.vocabulary import (
     SCAN_LIMITS,
     STAGES,
     TRIAGE,
+    VACCINATION_SAYS,
 )
 
 #: How the parts of a Vietnamese legal text are called in English.
@@ -182,7 +183,7 @@ _SAID: Final[Mapping[str, frozenset[str]]] = {
     "vaccine_product": frozenset({"too_warm", "too_cold", "opened_too_long", "expired"}),
     "immunization": frozenset(IMMUNIZATION_SAYS),
     "priority": frozenset({"turn", "wait"}),
-    "vaccination": frozenset({"wait", "go", "notify", "council", "publish"}),
+    "vaccination": frozenset(VACCINATION_SAYS),
 }
 
 

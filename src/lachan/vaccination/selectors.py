@@ -5,6 +5,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from lachan.people.selectors import same_persons
+from lachan.vaccination.lot_reading import barred_lots as barred_lots
+from lachan.vaccination.lot_reading import lot_barred as lot_barred
 from lachan.vaccination.models import Dose, Session
 
 
