@@ -83,10 +83,10 @@ def lot_for(lot: UUID) -> Lot:
     return found
 
 
-def bar_for(bar: UUID) -> LotBar:
-    """A bar, or 404."""
+def bar_for(by: Principal, bar: UUID) -> LotBar:
+    """A bar of the own territory, or 404."""
     found = lot_reading.bar_of(bar)
-    if found is None:
+    if found is None or not (by.national or found.province == by.province):
         raise Http404
     return found
 

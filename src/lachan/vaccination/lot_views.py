@@ -202,7 +202,7 @@ def bar(request: SignedInRequest, lot_id: UUID) -> HttpResponse:
 @SIGNS
 def lift(request: SignedInRequest, bar_id: UUID) -> HttpResponse:
     """Let a lot be used again."""
-    found: LotBar = aefi_access.bar_for(bar_id)
+    found: LotBar = aefi_access.bar_for(request.principal, bar_id)
     reason, document = request.POST.get("reason", ""), request.POST.get("document", "")
     said(
         request,
