@@ -223,6 +223,9 @@ EVERYBODYS = frozenset(
     {
         *("places/<uuid:place_id>/", "places/<uuid:place_id>/parts/"),
         *("rules/<uuid:rule>/", "rules/<uuid:rule>/new/"),
+        # A lot is the nation's: its page names those of the reader's own area only.
+        *("vaccination/lots/<uuid:lot_id>/", "vaccination/lots/<uuid:lot_id>/bar/"),
+        "vaccination/lots/<uuid:lot_id>/call/",
     }
 )
 

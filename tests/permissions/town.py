@@ -41,6 +41,7 @@ from lachan.venues.services import COLUMNS, register_device
 from tests.factories import cast, outbreak, town_rosters
 from tests.permissions import (
     ordered,
+    town_aefi,
     town_answers,
     town_bench,
     town_campaigns,
@@ -256,6 +257,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_rapid.furnish,
     town_import.furnish,
     town_registration.furnish,
+    town_aefi.furnish,
     town_corrections.furnish,
     town_doses.furnish,
     town_people.furnish,

@@ -158,8 +158,17 @@ def _appointment(values: dict[str, str]) -> str:
     )
 
 
+def _after_dose(values: dict[str, str]) -> str:
+    return _(
+        "The health station asks the person with reference %(reference)s how he is after the"
+        " injection: answer in Lá Chắn under After vaccination, or call the station. Hard to"
+        " breathe, rash all over, chest pain, drowsiness or fits: call 115 now."
+    ) % {"reference": values["reference"]}
+
+
 _TEXTS = {
     "appointment": _appointment,
+    "after_dose": _after_dose,
     "duty_lifted": _duty_lifted,
     "result_withdrawn": _result_withdrawn,
     "pool_retest": _pool_retest,

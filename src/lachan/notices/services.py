@@ -25,8 +25,8 @@ from lachan.people.models import Person
 BY_LAW = frozenset({"holding_ended"})
 
 #: Kinds that a human decided ahead, when he decided what they are part of: a follow-up of some
-#: days, or that a result leaves the laboratory.
-AS_DECIDED = frozenset({"daily_report", "result_ready"})
+#: days, that a result leaves the laboratory, or that somebody is vaccinated.
+AS_DECIDED = frozenset({"daily_report", "result_ready", "after_dose"})
 
 
 def draft(

@@ -10,6 +10,7 @@ from lachan.ui.wording import full_date
 #: what was looked at -> words; rooms above use these codes with `core.looks.record`.
 LOOKED_AT: dict[str, str | Promise] = {
     "card": _("Opened your data"),
+    "reaction": _("Saw how you were after a vaccination"),
     "search_result": _("Saw your name in a search"),
     "contact_list": _("Saw you in a list of people to call"),
     "place_visitors": _("Asked who was at a place, and saw that you were there"),

@@ -37,6 +37,8 @@ from lachan.rulebook.pooling import PoolingTest as PoolingTest
 from lachan.rulebook.pooling import pooling_rule_of
 from lachan.rulebook.rapid import RapidRule as RapidRule
 from lachan.rulebook.rapid import rapid_rule_of
+from lachan.rulebook.reactions import ReactionRule as ReactionRule
+from lachan.rulebook.reactions import reaction_rule_of
 from lachan.rulebook.shape import Decision as Decision
 from lachan.rulebook.vaccines import PriorityRule as PriorityRule
 from lachan.rulebook.vaccines import Screened as Screened
@@ -351,6 +353,12 @@ def complaints_rule(at: datetime, *, province: int | None = None) -> ComplaintsR
     """Until when a complaint about a record is answered."""
     row = rule_in_force("complaints", disease="*", at=at, province=province)
     return complaints_rule_of(row.as_rule())
+
+
+def reaction_rule(disease: str, at: datetime, *, province: int | None = None) -> ReactionRule:
+    """What is asked after an injection, the clocks of a severe event, when a lot stands out."""
+    row = rule_in_force("vaccination", disease=disease, at=at, province=province)
+    return reaction_rule_of(row.as_rule())
 
 
 def colour_of(

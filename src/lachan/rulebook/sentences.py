@@ -15,7 +15,7 @@ Terms = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 #: Parts of a rule's body whose entries have a code and names of their own.
-_NAMED = ("questions", "measures", "groups")
+_NAMED = ("questions", "measures", "groups", "reactions")
 
 
 class _Sentence(Formatter):

@@ -27,6 +27,7 @@ from lachan.rulebook.vocabulary import (
     SCAN_LIMITS,
     STAGES,
     TRIAGE,
+    VACCINATION_SAYS,
 )
 
 #: How the parts of a Vietnamese legal text are called in English.
@@ -183,7 +184,7 @@ _SAID: Final[Mapping[str, frozenset[str]]] = {
     "immunization": frozenset(IMMUNIZATION_SAYS),
     "priority": frozenset({"turn", "wait"}),
     "complaints": frozenset({"received", "late"}),
-    "vaccination": frozenset({"wait", "go", "notify", "council", "publish"}),
+    "vaccination": frozenset(VACCINATION_SAYS),
 }
 
 

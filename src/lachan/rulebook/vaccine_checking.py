@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from lachan.rulebook.reactions import check_reactions
 from lachan.rulebook.shape import BadRule, gettext_noop
 from lachan.rulebook.vocabulary import LANGUAGES
 
@@ -130,6 +131,7 @@ def check_vaccination(body: Mapping[str, Any]) -> None:
         )
     for hours in body["follow_hours"]:
         _whole("follow_hours", hours, least=1)
+    check_reactions(body)
 
 
 def _named(name: str, names: Any) -> None:

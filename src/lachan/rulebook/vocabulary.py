@@ -46,6 +46,12 @@ READINGS: Final = (
 DEFAULT_LEVELS: Final = 2
 DEEPEST_LEVEL: Final = 4
 
+#: What the rule of vaccination says: of the observation, of a severe event, to who reports himself.
+VACCINATION_SAYS: Final = (
+    *("wait", "go", "notify", "investigate", "council", "publish"),
+    *("danger", "thanks", "provisional"),
+)
+
 #: What `may_we` can answer.
 OUTCOMES: Final = ("allowed", "advice_only", "needs_legal_officer", "refused")
 
@@ -227,6 +233,8 @@ REQUIRED: Final[Mapping[str, frozenset[str]]] = {
             *("observe_minutes", "home_hours", "watch_days", "follow_hours", "report_hour"),
             *("print_minutes", "reception_minutes", "notify", "notify_hours", "council_workdays"),
             *("publish_hours", "offline_days", "barred_within_seconds", "walk_in"),
+            *("investigate_hours", "answer_hours", "warn_hours", "papers", "reactions"),
+            *("signal_events", "signal_doses", "signals", "holidays"),
         }
     ),
     "complaints": frozenset({"answer_hours", "near_days", "board_days", "least"}),

@@ -1,5 +1,6 @@
 """What the room keeps.  Each part of the room has its models beside."""
 
+from lachan.vaccination.aefi_models import AefiPaper, AefiStep, FollowUp, Reaction
 from lachan.vaccination.book_models import (
     BookLine,
     EveningBook,
@@ -9,6 +10,7 @@ from lachan.vaccination.book_models import (
 )
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
 from lachan.vaccination.invitation_models import Invitation
+from lachan.vaccination.lot_models import LotBar, LotCall
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
 from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
 from lachan.vaccination.session_models import Lot, Session
@@ -23,6 +25,8 @@ from lachan.vaccination.stock_models import (
 from lachan.vaccination.unit_list_models import UnitList, UnitMember, UnitRefusal
 
 __all__ = [
+    "AefiPaper",
+    "AefiStep",
     "Allocation",
     "AllocationShare",
     "BookLine",
@@ -36,11 +40,15 @@ __all__ = [
     "EveningBook",
     "Excursion",
     "ExcursionDecision",
+    "FollowUp",
     "Invitation",
     "Lot",
+    "LotBar",
+    "LotCall",
     "OpenedVial",
     "Population",
     "QueueCount",
+    "Reaction",
     "Registration",
     "Session",
     "Source",

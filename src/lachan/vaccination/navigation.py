@@ -15,7 +15,18 @@ INVITERS = (Role.STATION_OFFICER, Role.DIRECTOR)
 #: Who keeps a store: a site, a station, a CDC, the national store.
 KEEPERS = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
 
+#: Who works on reactions; the Ministry looks on.
+AEFI_STAFF = (
+    Role.VACCINATOR,
+    Role.STATION_OFFICER,
+    Role.TRACER,
+    Role.DIRECTOR,
+    Role.MINISTRY,
+)
+
 register(
+    Tab("aefi", "vaccination:reactions", frozenset(AEFI_STAFF), _("Reactions"), order=51),
+    Tab("lots", "vaccination:lots", frozenset(AEFI_STAFF), _("Lots"), order=52),
     Tab(
         "vaccination_desk",
         "vaccination:registration_desk",

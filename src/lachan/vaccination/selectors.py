@@ -7,6 +7,8 @@ from django.db.models import Count, Max, Min, QuerySet
 
 from lachan.core.clock import now
 from lachan.people.selectors import same_persons
+from lachan.vaccination.lot_reading import barred_lots as barred_lots
+from lachan.vaccination.lot_reading import lot_barred as lot_barred
 from lachan.vaccination.models import Dose, Session
 
 #: Fewer doses of a table in a session say nothing of its pace.

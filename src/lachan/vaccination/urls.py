@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lachan.vaccination import book_views, public_views
+from lachan.vaccination.aefi_urls import AEFI
 from lachan.vaccination.registration_urls import REGISTRATION
 from lachan.vaccination.stock_urls import STOCK
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("vaccination/book/", book_views.book, name="book"),
     path("vaccination/figures/", public_views.figures, name="figures"),
     path("vaccination/figures.<str:ending>", public_views.download, name="figures_file"),
+    *AEFI,
     *REGISTRATION,
     *STOCK,
 ]

@@ -76,6 +76,7 @@ VALUES = {
     "unit": "phường Nếnh",
     "position": 12,
     "due": "2026-11-29T12:00:00+07:00",
+    "signs": ["breath", "fits"],
     "until": "2026-11-29T12:00:00+07:00",
 }
 

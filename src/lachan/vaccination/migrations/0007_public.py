@@ -101,7 +101,7 @@ drop policy worker on vaccination_dosecount;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vaccination", "0005_registration"),
+        ("vaccination", "0006_aefi"),
     ]
 
     operations = [
