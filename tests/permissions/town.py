@@ -55,6 +55,7 @@ from tests.permissions import (
     town_laboratory,
     town_offline,
     town_rapid,
+    town_site,
     town_table,
     town_venues,
     zone_of_town,
@@ -250,6 +251,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_table.furnish,
     town_campaigns.furnish,
     town_rapid.furnish,
+    town_site.furnish,
     town_import.furnish,
     town_corrections.furnish,
 ]

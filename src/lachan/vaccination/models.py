@@ -2,5 +2,27 @@
 
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
 from lachan.vaccination.session_models import Lot, Session
+from lachan.vaccination.site_models import (
+    MissingField,
+    SiteDevice,
+    SiteEvent,
+    SiteInvited,
+    SiteKind,
+    SitePerson,
+    SiteVisit,
+)
 
-__all__ = ["Dose", "DoseKind", "Lot", "Session", "Source"]
+__all__ = [
+    "Dose",
+    "DoseKind",
+    "Lot",
+    "MissingField",
+    "Session",
+    "SiteDevice",
+    "SiteEvent",
+    "SiteInvited",
+    "SiteKind",
+    "SitePerson",
+    "SiteVisit",
+    "Source",
+]
