@@ -18,7 +18,7 @@ from lachan.credentials.tokens import TokenRefused, verify
 from lachan.formats import qr
 from lachan.people.selectors import by_trace_ids
 from lachan.people.services import Stay, register_person
-from lachan.vaccination.models import Session, SitePerson
+from lachan.vaccination.models import Session, SiteEvent, SitePerson
 
 #: The kind of the blind index under which an event waits for its person.
 DOCUMENT = "document"
@@ -51,7 +51,8 @@ def whose(words: Mapping[str, Any], session: Session, by: Principal) -> Whose:
         found = _made(words["new"], session, by) if words["new"] else _shown(words["code"])
     except Refused as refused:
         return Whose(refused=refused.code)
-    if found.person is not None:
+    known = SiteEvent.objects.filter(person=found.person, session=session.id)
+    if found.person is not None and not known.exists():
         until = now() + SEEN
         grants.give("person", [found.person], to_organisation=session.organisation, until=until)
     return found

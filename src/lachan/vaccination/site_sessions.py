@@ -82,7 +82,7 @@ def open_session(*, session: UUID, by: Principal) -> Session:
 
 def own_session(session: UUID, by: Principal) -> Session:
     """A session of the own facility.  Refused: session_not_found."""
-    found = Session.objects.filter(pk=session, organisation=facility_of(by)).first()
+    found = Session.objects.filter(pk=session, organisation=by.organisation).first()
     if found is None:
         raise Refused("session_not_found", _("Your facility has no such session."), status=404)
     return found
