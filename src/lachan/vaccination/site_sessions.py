@@ -82,8 +82,8 @@ def open_session(*, session: UUID, by: Principal) -> Session:
 
 def own_session(session: UUID, by: Principal) -> Session:
     """A session of the own facility.  Refused: session_not_found."""
-    found = Session.objects.filter(pk=session, organisation=by.organisation).first()
-    if found is None:
+    found = Session.objects.filter(pk=session).first()
+    if found is None or found.organisation != by.organisation:
         raise Refused("session_not_found", _("Your facility has no such session."), status=404)
     return found
 
