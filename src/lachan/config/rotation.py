@@ -15,6 +15,7 @@ from lachan.declarations.taking import rekey as rekey_sent
 from lachan.gate.unmatched import rekey as rekey_unmatched
 from lachan.people.services import reindex, reseal_second_factors
 from lachan.sampling.table_taking import rekey as rekey_samples
+from lachan.vaccination.site_taking import rekey as rekey_site
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def rotate(home: Home, *, settle: float = FRESH_SECONDS + 1) -> Rotated:
     _all(rekey_unmatched)
     _all(rekey_sent)
     _all(rekey_samples)
+    _all(rekey_site)
     rotated = Rotated(_all(rewrap_all), _all(reindex), reseal_second_factors())
     newest = replace(
         both,

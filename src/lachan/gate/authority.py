@@ -24,6 +24,7 @@ from lachan.formats.placecode import is_place_code, plain_place_code
 from lachan.gate.revoked import Revoked
 from lachan.gate.wire import Declined
 from lachan.sampling.services import Enrolled
+from lachan.vaccination.services import Enrolled as EnrolledSite
 
 #: seconds a device, place or card is believed without asking the database again: so long does a
 #: stolen device go on after its place closed it.
@@ -41,6 +42,7 @@ select d.device, d.place, d.commune, d.province, '{}'::uuid[], v.state, v.state_
 from venues_device_of(%s) d join venues_venue v on v.place_id = d.place
 """
 _TABLE = "select device, organisation, account from sampling_table_of(%s)"
+_SITE = "select device, organisation, account from vaccination_site_of(%s)"
 _VENUE = """
 with recursive wholes as (
     select p.id, p.parent_id, p.commune, p.province, 0 as up, v.state, v.state_since
@@ -119,6 +121,7 @@ class Registry:
         self._devices: Remembered[Authority] = Remembered()
         self._spots: Remembered[Spot] = Remembered()
         self._tables: Remembered[Enrolled] = Remembered()
+        self._sites: Remembered[EnrolledSite] = Remembered()
         self._cards: Remembered[UUID] = Remembered()
         self._asked: dict[str, asyncio.Future[UUID | None]] = {}
         self._asking: asyncio.Task[None] | None = None
@@ -147,6 +150,18 @@ class Registry:
             row = await self._ask_one(_TABLE, digest)
             found = row and Enrolled(row[0], row[1], row[2], digest)
             self._tables.keep(digest, found)
+        if found is None:
+            raise Declined("not_allowed")
+        return found
+
+    async def site(self, bearer: str) -> EnrolledSite:
+        """The device of a vaccination site that holds this token.  Raises Declined: not_allowed."""
+        digest = hash_secret(bearer)
+        fresh, found = self._sites.get(digest)
+        if not fresh:
+            row = await self._ask_one(_SITE, digest)
+            found = row and EnrolledSite(row[0], row[1], row[2], digest)
+            self._sites.keep(digest, found)
         if found is None:
             raise Declined("not_allowed")
         return found

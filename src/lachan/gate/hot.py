@@ -2,7 +2,8 @@
 
 `POST /hot/scan`, `Authorization: Bearer <device token or personal code>`, one scan or a list;
 `POST /hot/declare` with a personal code, one declaration; `POST /hot/sample` with the token of a
-sampling table's device, one event or a list under `events`.  An answer means that it is on disk.
+sampling table's device, one event or a list under `events`; `POST /hot/vaccinate` the same with
+that of a vaccination site.  An answer means that it is on disk.
 Everything may be sent again under its own id.
 """
 
@@ -27,6 +28,7 @@ from lachan.gate.unmatched import UNMATCHED, Unmatched
 from lachan.gate.wire import Declined, Scan
 from lachan.gate.writer import Book, Writer
 from lachan.sampling import services as sampling
+from lachan.vaccination import services as vaccination
 from lachan.venues.services import COLUMNS, Entry
 
 Scope = MutableMapping[str, Any]
@@ -34,10 +36,12 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 Answer = tuple[int, bytes]
+#: Takes one event and gives the code of its answer.
+Take = Callable[[Mapping[str, Any]], Awaitable[str]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: What is answered here.
-PATHS = frozenset({"/hot/scan", "/hot/declare", "/hot/sample"})
+PATHS = frozenset({"/hot/scan", "/hot/declare", "/hot/sample", "/hot/vaccinate"})
 
 #: seconds after which a device should try again when we are full.
 RETRY_AFTER = 2
@@ -48,6 +52,8 @@ PART = 64
 MOST_DECLARATIONS = 1_000
 #: Events of sampling tables that wait; each is sealed while it is written.
 MOST_SAMPLES = 2_000
+#: Events of vaccination sites that wait; each is sealed while it is written.
+MOST_SITE_EVENTS = 2_000
 #: Bytes of a declaration.
 MOST_DECLARED = 32 * 1024
 
@@ -93,6 +99,18 @@ SAMPLES = Book(
 )
 
 
+#: The ledger of what the devices of vaccination sites sent.
+SITE_EVENTS = Book(
+    table="vaccination_sent",
+    columns=vaccination.SENT_COLUMNS,
+    stored="vaccination_sent_stored",
+    kept_in="vaccination_sent",
+    kept_as="instead_of",
+    answer="recorded",
+    fact="vaccination.sent",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What runs behind the application: the questions, and a writer for each ledger."""
@@ -102,12 +120,13 @@ class Parts:
     unmatched: Writer[Unmatched]
     declarations: Writer[Sent]
     samples: Writer[sampling.Event]
+    sites: Writer[vaccination.Event]
     pulse: Pulse
 
     @property
     def writers(self) -> tuple[Writer[Any], ...]:
         """All of them, in the order they end."""
-        return self.scans, self.unmatched, self.declarations, self.samples
+        return self.scans, self.unmatched, self.declarations, self.samples, self.sites
 
 
 class HotPath:
@@ -132,6 +151,8 @@ class HotPath:
             await _send(send, *await self._declaration(receive, headers, language))
         elif path == "/hot/sample":
             await _send(send, *await self._samples(receive, headers, language))
+        elif path == "/hot/vaccinate":
+            await _send(send, *await self._site_events(receive, headers, language))
         else:
             await _send(send, 404, b'{"code": "not_found", "message": "POST /hot/scan"}')
 
@@ -170,32 +191,49 @@ class HotPath:
         return wire.status(code, about="declaration"), said
 
     async def _samples(self, receive: Receive, headers: Headers, language: str) -> Answer:
+        registry, writer = self._running.registry, self._running.samples
+
+        async def whose(bearer: str) -> Take:
+            table = await registry.table(bearer)
+            return lambda given: writer.put(sampling.event_of(given, table))
+
+        return await self._events(receive, headers, language, about="sample", whose=whose)
+
+    async def _site_events(self, receive: Receive, headers: Headers, language: str) -> Answer:
+        registry, writer = self._running.registry, self._running.sites
+
+        async def whose(bearer: str) -> Take:
+            site = await registry.site(bearer)
+            return lambda given: writer.put(vaccination.event_of(given, site))
+
+        return await self._events(receive, headers, language, about="vaccination", whose=whose)
+
+    async def _events(
+        self,
+        receive: Receive,
+        headers: Headers,
+        language: str,
+        *,
+        about: str,
+        whose: Callable[[str], Awaitable[Take]],
+    ) -> Answer:
+        """The events of a device; `whose`: what takes one, for the bearer of a token."""
         try:
             parcel = wire.read(await _body(receive), "", "events")
-            table = await self._running.registry.table(_bearer(headers))
+            take = await whose(_bearer(headers))
         except Declined as declined:
-            code = declined.code
-            said = wire.answer(code, None, language, about="sample")
-            return wire.status(code, about="sample"), said
+            said = wire.answer(declined.code, None, language, about=about)
+            return wire.status(declined.code, about=about), said
         codes: list[str] = []
         for start in range(0, len(parcel.scans), PART):
             part = parcel.scans[start : start + PART]
-            codes += await asyncio.gather(*(self._take_sample(one, table) for one in part))
+            codes += await asyncio.gather(*(_code_of(take, one) for one in part))
         ids = [one.get("id") for one in parcel.scans]
         if parcel.single:
-            said = wire.answer(codes[0], ids[0], language, about="sample")
-            return wire.status(codes[0], about="sample"), said
+            said = wire.answer(codes[0], ids[0], language, about=about)
+            return wire.status(codes[0], about=about), said
         status = 503 if set(codes) == {"busy"} else 200
-        return status, wire.answers(codes, ids, language, about="sample")
-
-    async def _take_sample(self, given: Mapping[str, Any], table: sampling.Enrolled) -> str:
-        """The code of one event's answer."""
-        try:
-            return await self._running.samples.put(sampling.event_of(given, table))
-        except Refused as refused:
-            return refused.code
-        except Declined as declined:
-            return declined.code
+        return status, wire.answers(codes, ids, language, about=about)
 
     async def stop(self) -> None:
         """Write what waits and close; called at the end of the process."""
@@ -216,6 +254,7 @@ class HotPath:
                 Writer(where, UNMATCHED),
                 Writer(where, DECLARATIONS, room=MOST_DECLARATIONS),
                 Writer(where, SAMPLES, room=MOST_SAMPLES),
+                Writer(where, SITE_EVENTS, room=MOST_SITE_EVENTS),
                 Pulse(),
             )
             self._parts.pulse.start()
@@ -265,6 +304,14 @@ class HotPath:
             return await self._running.registry.trace_id_of(scan.text, scan.at)
         number = number_of_card(scan.text)
         return await self._running.registry.person_of_card(number) or number
+
+
+async def _code_of(take: Take, given: Mapping[str, Any]) -> str:
+    """The code of one event's answer."""
+    try:
+        return await take(given)
+    except (Refused, Declined) as declined:
+        return declined.code
 
 
 def mounted(hot: HotPath, pages: Application) -> Application:

@@ -169,11 +169,33 @@ SAMPLE_ANSWERS: dict[str, tuple[int, str]] = {
     ),
 }
 
+#: The same for what a vaccination site sends.
+VACCINATION_ANSWERS: dict[str, tuple[int, str]] = {
+    "different_content": (
+        HTTPStatus.CONFLICT,
+        gettext_noop("An entry with this number is stored with other content; both are kept."),
+    ),
+    "clock_wrong": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        gettext_noop("The time of this entry is not plausible: set the device's clock."),
+    ),
+    "not_allowed": SAMPLE_ANSWERS["not_allowed"],
+    "unreadable": (
+        HTTPStatus.BAD_REQUEST,
+        gettext_noop("This entry cannot be read: keep it and open the newest page of the site."),
+    ),
+    "busy": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        gettext_noop("The server is busy: keep the entry and send it again in a few seconds."),
+    ),
+}
+
 #: Whose sentences come first, by what an answer is about.
 _ABOUT: dict[str, dict[str, tuple[int, str]]] = {
     "scan": {},
     "declaration": DECLARATION_ANSWERS,
     "sample": SAMPLE_ANSWERS,
+    "vaccination": VACCINATION_ANSWERS,
 }
 
 

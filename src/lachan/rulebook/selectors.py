@@ -337,6 +337,13 @@ def screening_rule(disease: str, at: datetime, *, province: int | None = None) -
     return screening_rule_of(row.as_rule())
 
 
+def screening_version(rule: UUID | str) -> ScreeningRule:
+    """A version of the checklist by its id, as a device names the one it judged by.
+
+    Refused: rule_not_found."""
+    return screening_rule_of(version_of(rule).as_rule())
+
+
 def priority_rule(disease: str, at: datetime, *, province: int | None = None) -> PriorityRule:
     """Who is vaccinated first."""
     row = rule_in_force("priority", disease=disease, at=at, province=province)

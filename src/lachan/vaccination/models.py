@@ -14,6 +14,15 @@ from lachan.vaccination.lot_models import LotBar, LotCall
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
 from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
 from lachan.vaccination.session_models import Lot, Session
+from lachan.vaccination.site_models import (
+    MissingField,
+    SiteDevice,
+    SiteEvent,
+    SiteInvited,
+    SiteKind,
+    SitePerson,
+    SiteVisit,
+)
 from lachan.vaccination.stock_models import (
     Allocation,
     AllocationShare,
@@ -45,12 +54,19 @@ __all__ = [
     "Lot",
     "LotBar",
     "LotCall",
+    "MissingField",
     "OpenedVial",
     "Population",
     "QueueCount",
     "Reaction",
     "Registration",
     "Session",
+    "SiteDevice",
+    "SiteEvent",
+    "SiteInvited",
+    "SiteKind",
+    "SitePerson",
+    "SiteVisit",
     "Source",
     "StockLine",
     "StockMove",

@@ -25,6 +25,22 @@ AEFI_STAFF = (
 )
 
 register(
+    Tab(
+        "sessions",
+        "vaccination:sessions",
+        frozenset({Role.VACCINATOR}),
+        _("Sessions"),
+        order=20,
+    ),
+    Tab(
+        "sessions_phone",
+        "vaccination:sessions",
+        frozenset({Role.VACCINATOR}),
+        _("Sessions"),
+        "vaccine",
+        "phone",
+        10,
+    ),
     Tab("aefi", "vaccination:reactions", frozenset(AEFI_STAFF), _("Reactions"), order=51),
     Tab("lots", "vaccination:lots", frozenset(AEFI_STAFF), _("Lots"), order=52),
     Tab(

@@ -17,6 +17,10 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.people.models import Person
 from lachan.vaccination.models import Dose, DoseKind, Source
+from lachan.vaccination.site_sending import SENT_COLUMNS as SENT_COLUMNS
+from lachan.vaccination.site_sending import Enrolled as Enrolled
+from lachan.vaccination.site_sending import Event as Event
+from lachan.vaccination.site_sending import event_of as event_of
 
 #: How far a given time may lie ahead: two clocks are never quite equal.
 AHEAD = timedelta(minutes=10)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lachan.vaccination import book_views, public_views
+from lachan.vaccination import book_views, public_views, site_urls
 from lachan.vaccination.aefi_urls import AEFI
 from lachan.vaccination.registration_urls import REGISTRATION
 from lachan.vaccination.stock_urls import STOCK
@@ -13,5 +13,6 @@ urlpatterns = [
     path("vaccination/figures.<str:ending>", public_views.download, name="figures_file"),
     *AEFI,
     *REGISTRATION,
+    *site_urls.urlpatterns,
     *STOCK,
 ]

@@ -7,7 +7,7 @@ from lachan.vaccination.migrations._registration_tables import TABLES
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vaccination", "0003_same_person")]
+    dependencies = [("vaccination", "0004_site")]
 
     operations = [
         *TABLES,

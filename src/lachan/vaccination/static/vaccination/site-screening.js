@@ -1,0 +1,108 @@
+// The doctor's table: the checklist of the rule, judged while it is filled; nothing is chosen before.
+
+import { word } from "../ui/scan/words.js";
+import { at, element, named, offer } from "./site-drawing.js";
+import { askedOf, screen } from "./screening.js";
+
+const ANSWERS = ["no", "yes", "unknown"];
+const KINDS = { eligible: "may", caution: "need", postpone: "not", contraindicated: "not" };
+
+export class Screening {
+  constructor(site) {
+    this.site = site;
+    this.person = null;
+    at("checklist").addEventListener("input", () => this.judge());
+    at("checklist").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.save().catch(() => this.site.say({ kind: "not", word: "not_kept" }));
+    });
+  }
+
+  scanned(person) {
+    offer([]);
+    this.person = person;
+    this.draw();
+    return { kind: "need", word: "ask_all", name: person.name || word("by_code") };
+  }
+
+  command() {
+    return null;
+  }
+
+  get rule() {
+    return this.site.knowing.pack.screening;
+  }
+
+  draw() {
+    const questions = askedOf(this.rule, this.person.sex).map((one) => question(one));
+    const measures = this.rule.measures.map((one) => measure(one));
+    at("questions").replaceChildren(...questions, ...measures);
+    at("consent").checked = false;
+    at("consent-text").textContent = named(this.rule.consent);
+    at("checklist").hidden = false;
+    this.judge();
+  }
+
+  facts() {
+    const form = new FormData(at("checklist"));
+    const facts = {};
+    for (const { code } of this.rule.questions) if (form.get(code)) facts[code] = form.get(code);
+    for (const { code, least, most } of this.rule.measures) {
+      const value = Number(String(form.get(code) ?? "").replace(",", "."));
+      if (form.get(code) && value >= least && value <= most) facts[code] = value;
+    }
+    const year = Number((this.person.birth ?? "").slice(0, 4));
+    // Somebody of whom only the year is known is taken for no older than he is.
+    if (year) facts.age_years = Number(this.site.knowing.today().slice(0, 4)) - year - 1;
+    const vaccine = this.site.product();
+    if (vaccine) facts.vaccine = vaccine;
+    return facts;
+  }
+
+  judge() {
+    const found = screen(this.rule, this.facts(), this.person?.sex ?? "");
+    const reasons = found.reasons.map((code) => named(this.rule.reasons[code]) || code).join("; ");
+    at("outcome").textContent = reasons ? `${word(found.outcome)}: ${reasons}` : word(found.outcome);
+    at("outcome").dataset.outcome = found.outcome;
+    at("save").disabled = found.outcome === "incomplete";
+    return found;
+  }
+
+  async save() {
+    const found = this.judge();
+    const { age_years: age, vaccine = "", ...facts } = this.facts();
+    const codes = new Set(this.rule.questions.map(({ code }) => code));
+    const answers = Object.fromEntries(Object.entries(facts).filter(([code]) => codes.has(code)));
+    const measured = Object.fromEntries(Object.entries(facts).filter(([code]) => !codes.has(code)));
+    if (age !== undefined) measured.age_years = age;
+    const consent = at("consent").checked;
+    const { rule, version } = this.rule;
+    const told = { answers, measured, outcome: found.outcome, rule, version, consent, vaccine };
+    const { person } = this;
+    await this.site.keep("screened", person, { ...told, sex: person.sex }, { outcome: found.outcome, consent });
+    at("checklist").hidden = true;
+    this.person = null;
+    const kind = consent || KINDS[found.outcome] === "not" ? KINDS[found.outcome] : "not";
+    const name = person.name || word("by_code");
+    this.site.say({ kind, word: consent || kind !== "not" || KINDS[found.outcome] === "not" ? `said_${found.outcome}` : "no_consent", name });
+  }
+}
+
+function question({ code, names }) {
+  const box = element("fieldset");
+  box.append(element("legend", named(names)));
+  for (const answer of ANSWERS) {
+    const label = element("label", undefined, "choice");
+    const input = Object.assign(element("input"), { type: "radio", name: code, value: answer });
+    label.append(input, element("span", word(`answer_${answer}`)));
+    box.append(label);
+  }
+  return box;
+}
+
+function measure({ code, names, always }) {
+  const label = element("label", `${named(names)}${always ? "" : ` (${word("if_taken")})`}`, "taken");
+  const input = Object.assign(element("input", undefined, "field"), { name: code, inputMode: "decimal" });
+  label.append(input);
+  return label;
+}
