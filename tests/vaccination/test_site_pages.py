@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from lachan.core.clock import now
+from lachan.core.clock import now, today
+from lachan.core.ids import uuid7
 from lachan.core.models import Look
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
@@ -21,8 +21,8 @@ from lachan.credentials.packs import open_pack
 from lachan.people.models import Person
 from lachan.places.models import Organisation
 from lachan.rulebook.services import load_shipped_rules
-from lachan.vaccination import site_bars
-from lachan.vaccination.models import Session, SiteInvited
+from lachan.vaccination.lot_barring import bar_lot
+from lachan.vaccination.models import Lot, Session, SiteInvited
 from lachan.vaccination.services import Injection, enter
 from lachan.vaccination.site_sessions import invite
 from tests.factories import cast
@@ -125,12 +125,28 @@ def test_a_pack_opens_with_its_persons_code_alone(database: str) -> None:
         assert "vaccination_list" in Look.objects.values_list("what", flat=True)
 
 
-def test_who_bars_a_lot_is_heard(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    sources: list[Callable[[Session], list[str]]] = []
-    monkeypatch.setattr(site_bars, "_sources", sources)
+def test_who_bars_a_lot_is_heard(database: str) -> None:
     by = facility()
     session, client = session_of(by), browser(by)
-    site_bars.add_source(lambda _session: ["FX2211"])
+    with system_scope("test"):
+        lot = Lot.objects.create(
+            product=PRODUCT,
+            number="FX2211",
+            expires_on=today() + timedelta(days=90),
+            doses_per_vial=10,
+            open_hours=6,
+            organisation=uuid7(),
+            made_at=now(),
+        )
+    director = cast.of_province(Role.DIRECTOR, session.province)
+    with scoped(director, "vaccination"):
+        bar_lot(
+            lot=lot,
+            reason="Nghi ngờ chất lượng",
+            document="12/QĐ-SYT",
+            province=session.province,
+            by=director,
+        )
     content = open_pack(ring(), client.get(f"/vaccination/site/{session.id}/bars.json").json())
     assert (content["barred"], content["stopped"]) == (["FX2211"], None)
 

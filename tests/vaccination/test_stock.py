@@ -122,7 +122,7 @@ def test_a_barred_lot_is_not_issued(monkeypatch: pytest.MonkeyPatch) -> None:
     to, _other = store("Kho khác")
     of = lot()
     filled(where, keeper, of, 100)
-    monkeypatch.setattr(reading, "barred", lambda lot, at: lot.id == of.id)
+    monkeypatch.setattr(reading, "barred", lambda lot, at, store: lot.id == of.id)
     with pytest.raises(Refused) as found:
         sent(where, to, of, 10, keeper)
     assert found.value.code == "lot_barred"

@@ -2,24 +2,23 @@
 told from the ledger of doses, who did not come stands in line again.  Only in a system scope."""
 
 from collections import defaultdict
-from datetime import timedelta
 from uuid import UUID
 
-from lachan.core import grants
-from lachan.core.clock import now
-from lachan.vaccination.inviting import set_state, stand_again
-from lachan.vaccination.models import Dose, Invitation, Registration, Session
+from django.db.models import Exists, OuterRef
 
-#: How long after a session its facility still sees whom it invited.
-AFTERWARDS = timedelta(days=2)
+from lachan.core.clock import now
+from lachan.core.scope import current
+from lachan.vaccination import site_sessions
+from lachan.vaccination.inviting import set_state, stand_again
+from lachan.vaccination.models import Dose, Invitation, Registration, Session, SiteVisit
 
 #: Rows of one round of the worker.
 BATCH = 2_000
 
 
 def open_invited() -> int:
-    """Let the facilities see whom they invited, until their session is over; only in a system
-    scope.  Give how many."""
+    """Put the invited on the lists of their sessions, whose facilities see them from then on; only
+    in a system scope.  Give how many."""
     rows = list(
         Invitation.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("session")
@@ -30,9 +29,8 @@ def open_invited() -> int:
     for row in rows:
         wanted[row.session].append(row.person_id)
     for session, people in wanted.items():
-        until = session.ends_at + AFTERWARDS
-        if until > now():
-            grants.give("person", people, to_organisation=session.organisation, until=until)
+        if session.ends_at > now():
+            site_sessions.invite(session, people, by=current())
     Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(opened_at=now())
     return len(rows)
 
@@ -47,6 +45,10 @@ def settle() -> int:
     Invitation.objects.filter(
         came_at=None, registration__in=registrations, session__starts_at__lte=at
     ).update(came_at=at)
+    received = SiteVisit.objects.filter(
+        session=OuterRef("session"), person=OuterRef("person"), received_at__isnull=False
+    )
+    Invitation.objects.filter(Exists(received), came_at=None).update(came_at=at)
     missed = Invitation.objects.filter(
         came_at=None,
         session__state=Session.State.CLOSED,

@@ -120,10 +120,9 @@ def keeps(by: Principal, store: Store) -> bool:
     return bool(row and row[0])
 
 
-def barred(lot: Lot, at: datetime) -> bool:
-    """Whether an event stopped this lot: asked of whoever keeps the bars of lots."""
-    asked = getattr(selectors, "lot_barred", None)
-    return bool(asked and asked(lot.id, at))
+def barred(lot: Lot, at: datetime, store: Store) -> bool:
+    """Whether this lot must not be used where the store is."""
+    return selectors.lot_barred(lot.id, at, store.province) is not None
 
 
 def held(store: Store) -> set[UUID]:
@@ -196,7 +195,7 @@ def levels(store: Store, at: datetime, products: dict[str, VaccineProduct]) -> l
                 use_until=until,
                 expired=until < today,
                 soon=today <= until <= today + timedelta(days=SOON),
-                barred=barred(one.lot, at),
+                barred=barred(one.lot, at, store),
                 held=one.lot.id in on_hold,
             )
         )

@@ -317,7 +317,7 @@ def usable(store: Store, lot: Lot, thawed_on: date | None = None) -> None:
     if until < today():
         text = _("Lot %(lot)s is expired. Write it down as waste or destroy it.")
         raise Refused("lot_expired", text % {"lot": lot.number})
-    if reading.barred(lot, at):
+    if reading.barred(lot, at, store):
         text = _("Lot %(lot)s is barred. Keep it apart until the bar is lifted.")
         raise Refused("lot_barred", text % {"lot": lot.number})
     if lot.id in reading.held(store):

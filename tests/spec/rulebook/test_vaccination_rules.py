@@ -73,7 +73,7 @@ pulse 59            | pulse              | 59    | caution         | pulse
 ill in six months   | covid_six_months   | yes   | postpone        | covid_six_months
 acute illness       | acute_illness      | yes   | postpone        | acute_illness
 anaphylaxis         | anaphylaxis_before | yes   | contraindicated | anaphylaxis_before
-unknown allergy     | other_allergy      | unknown | eligible      | –
+unknown allergy     | other_allergy      | unknown | caution       | not_known
 """
 
 
