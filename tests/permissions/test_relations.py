@@ -31,6 +31,8 @@ COUNTING = frozenset(
         # Whose device of a sampling table wrote a carried file, by its token; pseudonyms of whom
         # the own unit sampled, for the digests of a table's pack.
         *("sampling_table_carried", "sampling_sampled_since"),
+        # Whose device of a vaccination site wrote a carried file, by its token.
+        "vaccination_site_carried",
         *("tracing_invitation_of", "tracing_call_of", "tracing_hand_in"),
         # A daily report is given in by a secret link, sealed, by somebody without an account.
         *("declarations_daily_of", "declarations_daily_key", "declarations_daily_report"),
