@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from lachan.core.clock import OFFSET, now
 from lachan.core.ids import uuid7
@@ -47,7 +48,7 @@ def shot(of: Person, product: str, days_ago: int, **more: Any) -> None:
 
 
 def chapters(of: Person) -> dict[str, Chapter]:
-    with system_scope("test"):
+    with system_scope("test"), translation.override("vi"):
         card = card_of(of.id)
         assert card is not None
         return {each.disease: each for each in book_of(card)}
