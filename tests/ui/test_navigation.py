@@ -4,7 +4,7 @@ import pytest
 
 from lachan.core.roles import Role
 from lachan.ui import navigation
-from lachan.ui.navigation import Doors, Link, Tab, parted
+from lachan.ui.navigation import AROUND, DESK_ROOM, LETTER, Doors, Link, Tab, parted
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def test_the_current_tab_is_always_in_the_bar_and_none_is_lost() -> None:
         assert sorted([*shown, *more], key=lambda tab: tab.href) == sorted(
             tabs, key=lambda tab: tab.href
         )
-        assert sum(7.4 * len(tab.label) + 26 for tab in shown) <= 830
+        assert sum(LETTER * len(tab.label) + AROUND for tab in shown) <= DESK_ROOM
 
 
 def test_a_few_tabs_need_no_second_place() -> None:

@@ -56,6 +56,14 @@ class MissingForm(_ClaimFields):
         required=False,
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("day", "product"):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = _(
+                "Say on which day and with which vaccine."
+            )
+
 
 class WrongForm(Form):
     """A dose of the book that is wrong, or somebody else's."""

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
-from lachan.core import audit, facts
+from lachan.core import audit
 from lachan.core.clock import OFFSET, day_of, now
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
@@ -102,7 +102,6 @@ def open_ticket(*, person: UUID, told: Told, by: Principal) -> Ticket:
         province=who.province,
     )
     audit.record("ticket.opened", target=("ticket", ticket.id), by=by)
-    facts.ring("corrections.ticket")
     return ticket
 
 
@@ -235,7 +234,6 @@ def decide(*, ticket: Ticket, approve: bool, answer: str, by: Principal) -> Tick
     row.save(update_fields=["state", "answer", "decided_at", "decided_by", "changed"])
     detail = {"state": row.state, "entries": row.changed}
     audit.record("ticket.decided", target=("ticket", row.id), by=by, detail=detail)
-    facts.ring("corrections.ticket")
     return row
 
 

@@ -14,7 +14,7 @@ PHONE_TABS = 4
 
 #: Pixels for tabs in the bar of a desk 1440 wide, beside the mark, "More", name and sign-out; of a
 #: letter of a tab, and around a tab.  Measured in the browser.
-DESK_ROOM, LETTER, AROUND = 830, 7.4, 26
+DESK_ROOM, LETTER, AROUND = 780, 7.6, 26
 
 
 @dataclass(frozen=True)
