@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.error import HTTPError
@@ -117,9 +117,10 @@ def _family(pid: int) -> list[int]:
     """A process and all below it."""
     found = [pid]
     for each in found:
-        children = Path(f"/proc/{each}/task/{each}/children")
-        if children.exists():
-            found += [int(child) for child in children.read_text().split()]
+        # A process may end between being listed and being asked.
+        with suppress(OSError):
+            children = Path(f"/proc/{each}/task/{each}/children").read_text()
+            found += [int(child) for child in children.split()]
     return found
 
 

@@ -142,11 +142,16 @@ def test_what_is_merged_beside_is_taken_over(
     world = with_uuids(crowded_world(5))
 
     feed(in_memory, world, random.Random(5))
+    with Writer(in_memory, CLUSTER) as writer:
+        # A thread on a busy machine lags behind the commits; waited for, it leaves few runs.
+        for _ in range(20):
+            writer.commit({"step": "waited"})
+            writer.settle()
 
     store = Store(in_memory, CLUSTER)
     names = [path.name for path in (in_memory / "days").iterdir()]
     assert any("merged" in name for name in names)
-    assert max(len(day.runs) for day in store.view().days.values()) < 12
+    assert max(len(day.runs) for day in store.view().days.values()) <= merging.MANY_RUNS
     for way in Way:
         assert reached(store, world, 2, way) == defined(world)
 
