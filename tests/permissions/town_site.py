@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
+from lachan.core.carried import Enrolled
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
-from lachan.vaccination.services import SENT_COLUMNS, Enrolled, event_of
+from lachan.vaccination.services import SENT_COLUMNS, event_of
 from lachan.vaccination.site_devices import enrol_device
 from lachan.vaccination.site_sessions import invite, open_session, plan_session
 from lachan.vaccination.site_tasks import take_site_events

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
+from lachan.core.carried import Enrolled
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import scoped
 from lachan.sampling.labels import make_series
-from lachan.sampling.services import SENT_COLUMNS, Enrolled, event_of
+from lachan.sampling.services import SENT_COLUMNS, event_of
 from lachan.sampling.table_devices import enrol_device
 from lachan.sampling.table_tasks import take_table_events
 from tests.factories import cast

@@ -236,3 +236,24 @@ def test_somebody_without_a_code_is_made_without_a_network(web: served.Web) -> N
         bench.inside(1)
         expect(page.locator("#people")).to_contain_text("Giàng A Lử")
         expect(page.locator("#code")).to_be_focused()
+
+
+#: A sample is kept, sent and refused; then all that this device would write into a file.
+REFUSED = """async ([code, answer]) => {
+  const { store } = await import("/static/sampling/store.js");
+  const ledger = await import("/static/ui/scan/device-ledger.js");
+  await ledger.keepEvents(store, [{ id: "1", kind: "sample", code }], () => {});
+  const waiting = await store.oldest(10);
+  await ledger.settle(store, [], waiting.map(([key, event]) => [key, event, answer]));
+  return [await store.count("waiting"), await ledger.toCarry(store)];
+}"""
+
+
+def test_a_refused_sample_is_carried_with_its_persons_code(web: served.Web) -> None:
+    at = team()
+    with chromium() as browser:
+        bench = Bench(browser.new_context(viewport=PHONE, locale="vi-VN"), web.url, at)
+        bench.choose(at)
+        waiting, [event] = bench.page.evaluate(REFUSED, ["LC1-X", "clock_wrong"])
+    assert waiting == 0
+    assert event["code"] == "LC1-X"

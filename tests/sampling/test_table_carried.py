@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from lachan.core.carried import Carried
 from lachan.core.carrying import carrying_point
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
@@ -14,7 +15,7 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.credentials.bundles import seal_bundle
 from lachan.sampling.models import Sample, TableEvent
-from lachan.sampling.table_carried import Carried, take_in
+from lachan.sampling.table_carried import TABLES
 from lachan.sampling.table_devices import close_device
 from lachan.sampling.table_tasks import take_table_events
 from tests.factories import cast
@@ -40,7 +41,7 @@ def file_of(table: Table) -> bytes:
 def give_in(text: bytes) -> Carried:
     by = station()
     with scoped(by, "sampling"):
-        return take_in(name="a.lachan", text=text, by=by)
+        return TABLES.take_in(name="a.lachan", text=text, by=by)
 
 
 def test_a_file_given_in_twice_and_sent_as_well_is_one(database: str) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from lachan.core.carried import Carried
 from lachan.core.carrying import carrying_point
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
@@ -14,7 +15,7 @@ from lachan.credentials.bundles import seal_bundle
 from lachan.people.services import NewPerson, Stay, register_many
 from lachan.vaccination.models import Dose, MissingField, SiteEvent, SiteVisit, Source
 from lachan.vaccination.services import Injection, enter
-from lachan.vaccination.site_carried import Carried, take_in
+from lachan.vaccination.site_carried import SITES
 from lachan.vaccination.site_sessions import invite
 from lachan.vaccination.site_tasks import take_site_events
 from tests.places.units import BAC_NINH, NENH
@@ -48,7 +49,7 @@ def carried(devices: list[Device]) -> bytes:
 def give_in(devices: list[Device]) -> Carried:
     by = devices[0].vaccinator
     with scoped(by, "vaccination"):
-        made = take_in(name="ban.lachan", text=carried(devices), by=by)
+        made = SITES.take_in(name="ban.lachan", text=carried(devices), by=by)
     take_site_events()
     return made
 

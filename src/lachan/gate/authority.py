@@ -15,6 +15,7 @@ from uuid import UUID
 import psycopg
 
 from lachan.core.blindindex import indexes_of
+from lachan.core.carried import Enrolled
 from lachan.core.clock import now, today
 from lachan.core.signing import ring
 from lachan.credentials.secrets import hash_secret
@@ -23,8 +24,6 @@ from lachan.formats import qr
 from lachan.formats.placecode import is_place_code, plain_place_code
 from lachan.gate.revoked import Revoked
 from lachan.gate.wire import Declined
-from lachan.sampling.services import Enrolled
-from lachan.vaccination.services import Enrolled as EnrolledSite
 
 #: seconds a device, place or card is believed without asking the database again: so long does a
 #: stolen device go on after its place closed it.
@@ -121,7 +120,7 @@ class Registry:
         self._devices: Remembered[Authority] = Remembered()
         self._spots: Remembered[Spot] = Remembered()
         self._tables: Remembered[Enrolled] = Remembered()
-        self._sites: Remembered[EnrolledSite] = Remembered()
+        self._sites: Remembered[Enrolled] = Remembered()
         self._cards: Remembered[UUID] = Remembered()
         self._asked: dict[str, asyncio.Future[UUID | None]] = {}
         self._asking: asyncio.Task[None] | None = None
@@ -154,13 +153,13 @@ class Registry:
             raise Declined("not_allowed")
         return found
 
-    async def site(self, bearer: str) -> EnrolledSite:
+    async def site(self, bearer: str) -> Enrolled:
         """The device of a vaccination site that holds this token.  Raises Declined: not_allowed."""
         digest = hash_secret(bearer)
         fresh, found = self._sites.get(digest)
         if not fresh:
             row = await self._ask_one(_SITE, digest)
-            found = row and EnrolledSite(row[0], row[1], row[2], digest)
+            found = row and Enrolled(row[0], row[1], row[2], digest)
             self._sites.keep(digest, found)
         if found is None:
             raise Declined("not_allowed")

@@ -4,7 +4,6 @@ import base64
 import json
 from datetime import UTC, datetime
 
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -20,6 +19,7 @@ from lachan.core.roles import Role
 from lachan.core.signing import public_points
 from lachan.gate import packs, selectors
 from lachan.ui import wording
+from lachan.ui.workers import service_worker
 from lachan.venues.models import Venue
 from lachan.venues.services import register_device
 
@@ -104,13 +104,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @public("The script that keeps the gate's page open without a network; it holds no data.")
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, served here so that it governs `/gate/` and nothing else."""
-    path = finders.find("gate/sw.js")
-    assert isinstance(path, str), "gate/sw.js is part of this room"
-    with open(path, "rb") as file:
-        response = HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
-    response["Service-Worker-Allowed"] = "/gate/"
-    response["Cache-Control"] = "no-cache"
-    return response
+    return service_worker("gate/sw.js", scope="/gate/")
 
 
 def _gate(request: SignedInRequest, code: str) -> Venue:

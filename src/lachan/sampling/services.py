@@ -32,7 +32,6 @@ from lachan.sampling.requesting import drop_request as drop_request
 from lachan.sampling.requesting import request_samples as request_samples
 from lachan.sampling.selectors import tube_of_barcode
 from lachan.sampling.table_sending import SENT_COLUMNS as SENT_COLUMNS
-from lachan.sampling.table_sending import Enrolled as Enrolled
 from lachan.sampling.table_sending import Event as Event
 from lachan.sampling.table_sending import event_of as event_of
 

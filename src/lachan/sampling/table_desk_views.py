@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lachan.core import looks
+from lachan.core.carried import MOST_BYTES
 from lachan.core.clock import now
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import scoped
 from lachan.people.selectors import cards_of
-from lachan.sampling import labels, table_carried, table_devices, table_reading, table_reviewing
+from lachan.sampling import labels, table_devices, table_reading, table_reviewing
 from lachan.sampling.models import LabelSeries
+from lachan.sampling.table_carried import TABLES
 from lachan.sampling.table_forms import LabelForm
 from lachan.sampling.table_words import review_words, why_refused
 
@@ -93,10 +95,8 @@ def carry(request: SignedInRequest) -> HttpResponse:
 def _told(request: SignedInRequest, file: Any) -> dict[str, Any]:
     """One file's line.  A file that is refused costs the others nothing."""
     try:
-        if file.size > table_carried.MOST_BYTES:
-            raise Refused("file_too_large", _("This file is larger than any table writes."))
         with scoped(request.principal, "sampling") as by:
-            made = table_carried.take_in(name=file.name, text=file.read(), by=by)
+            made = TABLES.take_in(name=file.name, text=file.read(MOST_BYTES + 1), by=by)
     except Refused as refused:
         return {"name": file.name, "sentence": refused.message}
     reasons = [(why_refused(code), n) for code, n in sorted(made.refused.items())]

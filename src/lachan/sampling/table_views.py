@@ -3,7 +3,6 @@
 import base64
 import json
 
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -20,6 +19,7 @@ from lachan.core.scope import scoped
 from lachan.core.signing import public_points
 from lachan.sampling import access, table_devices, table_reading
 from lachan.ui import wording
+from lachan.ui.workers import service_worker
 
 #: Side lengths of the icon, which every installed page of ours shares.
 _ICON = "ui/mark.svg"
@@ -108,10 +108,4 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @public("The script that keeps the table's page open without a network; it holds no data.")
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, served here so that it governs `/sampling/` and nothing else."""
-    path = finders.find("sampling/sw.js")
-    assert isinstance(path, str), "sampling/sw.js is part of this room"
-    with open(path, "rb") as file:
-        response = HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
-    response["Service-Worker-Allowed"] = reverse("sampling:table")
-    response["Cache-Control"] = "no-cache"
-    return response
+    return service_worker("sampling/sw.js", scope=reverse("sampling:table"))

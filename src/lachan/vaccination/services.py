@@ -18,7 +18,6 @@ from lachan.core.scope import Principal
 from lachan.people.models import Person
 from lachan.vaccination.models import Dose, DoseKind, Source
 from lachan.vaccination.site_sending import SENT_COLUMNS as SENT_COLUMNS
-from lachan.vaccination.site_sending import Enrolled as Enrolled
 from lachan.vaccination.site_sending import Event as Event
 from lachan.vaccination.site_sending import event_of as event_of
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from django.utils.translation import gettext as _
 
 from lachan.core.blindindex import index_version
+from lachan.core.carried import Enrolled
 from lachan.core.clock import AHEAD, BEHIND, day_of, now
 from lachan.core.keys import keyring
 from lachan.core.refusals import Refused
@@ -42,16 +43,6 @@ NEW_FIELDS = {
     **{"name": 120, "year": 10, "sex": 6, "phone": 20, "hamlet": 200, "number": 12},
     "vouched_by": 120,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """Who sends: the device, its facility, and who enrolled it."""
-
-    device: UUID
-    organisation: UUID
-    account: UUID
-    token_sha256: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from lachan.core import audit
 from lachan.core.blindindex import index_version
+from lachan.core.carried import Enrolled
 from lachan.core.clock import day_of, now
 from lachan.core.facts import ring
 from lachan.core.refusals import Refused
@@ -32,7 +33,7 @@ from lachan.vaccination.selectors import doses_of
 from lachan.vaccination.services import Injection
 from lachan.vaccination.site_fields import note_missing
 from lachan.vaccination.site_people import document_of, whose
-from lachan.vaccination.site_sending import Enrolled, Event
+from lachan.vaccination.site_sending import Event
 from lachan.vaccination.site_settling import Contents, Told, contents_of, flags_of
 
 #: Events whose person is looked for at one bell, or rows sealed anew in one transaction.

@@ -5,7 +5,6 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lachan.core import looks
+from lachan.core.carried import MOST_BYTES
 from lachan.core.carrying import carrying_point
 from lachan.core.clock import now
 from lachan.core.guard import SignedInRequest, guarded, public
@@ -24,8 +24,10 @@ from lachan.core.scope import scoped
 from lachan.core.signing import public_points
 from lachan.ui import wording
 from lachan.ui.policy import scan_page
-from lachan.vaccination import site_bars, site_carried, site_devices, site_pack, site_sessions
+from lachan.ui.workers import service_worker
+from lachan.vaccination import site_bars, site_devices, site_pack, site_sessions
 from lachan.vaccination.models import SiteInvited
+from lachan.vaccination.site_carried import SITES
 from lachan.vaccination.site_words import why_refused
 
 #: Side lengths of the icon, which every installed page of ours shares.
@@ -103,10 +105,8 @@ def carry(request: SignedInRequest) -> HttpResponse:
 def _told(request: SignedInRequest, file: Any) -> dict[str, Any]:
     """One file's line.  A file that is refused costs the others nothing."""
     try:
-        if file.size > site_carried.MOST_BYTES:
-            raise Refused("file_too_large", _("This file is larger than any site writes."))
         with scoped(request.principal, "vaccination") as by:
-            made = site_carried.take_in(name=file.name, text=file.read(), by=by)
+            made = SITES.take_in(name=file.name, text=file.read(MOST_BYTES + 1), by=by)
     except Refused as refused:
         return {"name": file.name, "sentence": refused.message}
     reasons = [(why_refused(code), n) for code, n in sorted(made.refused.items())]
@@ -137,10 +137,4 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @public("The script that keeps the site's page open without a network; it holds no data.")
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, served here so that it governs `/vaccination/site/` and nothing else."""
-    path = finders.find("vaccination/site-sw.js")
-    assert isinstance(path, str), "vaccination/site-sw.js is part of this room"
-    with open(path, "rb") as file:
-        response = HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
-    response["Service-Worker-Allowed"] = "/vaccination/site/"
-    response["Cache-Control"] = "no-cache"
-    return response
+    return service_worker("vaccination/site-sw.js", scope="/vaccination/site/")

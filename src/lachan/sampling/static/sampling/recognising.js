@@ -3,7 +3,7 @@
 import { read } from "../ui/scan/grammar.js";
 import { verify } from "../ui/scan/tokens.js";
 import { dayOf } from "./knowing.js";
-import { SEEN, TUBES, one } from "./store.js";
+import { SEEN, TUBES, store } from "./store.js";
 
 const SLIP = /^PS-[0-9A-HJKMNP-TV-Z]{10}$/;
 const BARCODE = /^[!-~]{1,40}$/;
@@ -30,7 +30,7 @@ export async function recognise(text, knowing) {
 }
 
 async function tube(text, knowing) {
-  const own = await one(TUBES, text);
+  const own = await store.one(TUBES, text);
   const closed = Boolean(own?.closed) || knowing.closed(text);
   return { kind: "tube", text, closed, foreign: knowing.foreign(text) };
 }
@@ -46,7 +46,7 @@ async function token(text, knowing) {
 }
 
 async function person(text, who, { name, year, pseudonym, ask }, knowing) {
-  const own = await one(SEEN, who);
+  const own = await store.one(SEEN, who);
   const today = own && dayOf(Date.parse(own.at)) === dayOf(knowing.time());
   const sampled = today ? { barcode: own.barcode } : (await knowing.sampled(pseudonym)) && {};
   const known = { name: name ?? "", year: year ?? "", id: crypto.randomUUID() };

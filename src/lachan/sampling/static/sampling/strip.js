@@ -2,14 +2,14 @@
 
 import { word } from "../ui/scan/words.js";
 import { dayOf } from "./knowing.js";
-import { REFUSED, SEEN, TUBES, WAITING, all, count } from "./store.js";
+import { REFUSED, SEEN, TUBES, WAITING, store } from "./store.js";
 
 const ICONS = { off: "cloud-off", ok: "cloud-check", busy: "cloud-up" };
 const LOOKS = { shut: "bad" };
 
 /** `table`: {data, sender, knowing}. */
 export async function showStrip({ data, sender, knowing }) {
-  const [waiting, refused] = await Promise.all([count(WAITING), count(REFUSED)]);
+  const [waiting, refused] = await Promise.all([store.count(WAITING), store.count(REFUSED)]);
   const state = stateOf(sender, waiting, refused);
   const strip = document.getElementById("net");
   strip.className = `net is-${LOOKS[state] ?? state}`;
@@ -46,7 +46,7 @@ function packSaid(knowing) {
 /** What this device did today: tubes that were closed, people. It is right without a network too. */
 async function showSum(knowing) {
   const today = ({ at }) => dayOf(Date.parse(at)) === dayOf(knowing.time());
-  const [tubes, people] = await Promise.all([all(TUBES), all(SEEN)]);
+  const [tubes, people] = await Promise.all([store.all(TUBES), store.all(SEEN)]);
   const closed = tubes.filter((tube) => tube.closed && today(tube)).length;
   const said = word("today_here", people.filter(today).length);
   document.getElementById("sum").textContent = said.replace("{tubes}", String(closed));

@@ -13,8 +13,8 @@ import { askNames, withName } from "./naming.js";
 import { NewPerson } from "./newperson.js";
 import { recognise } from "./recognising.js";
 import { eventOf } from "./events.js";
-import { Sender, enrol } from "./sending.js";
-import { onChange } from "./store.js";
+import { Sender, enrol } from "../ui/scan/device-sending.js";
+import { store } from "./store.js";
 import { showStrip } from "./strip.js";
 import { idle, step } from "./table-step.js";
 
@@ -23,7 +23,7 @@ const at = (id) => document.getElementById(id);
 const { dataset: data } = at("data");
 const setting = JSON.parse(data.setting);
 const knowing = new Knowing(data);
-const [sender, sound] = [new Sender(data, refresh), new Sound(at("sound"))];
+const [sender, sound] = [new Sender({ store, hot: data.hot, keys: data.keys, told: refresh }), new Sound(at("sound"))];
 const lines = [];
 let state = idle;
 let last = {}; // what the band says
@@ -98,7 +98,7 @@ function say(told) {
 
 async function learn() {
   await knowing.learn().catch((failure) => console.info("not learnt:", failure.name));
-  if (await enrol(data.enrol)) sender.flush();
+  if (await enrol(store, data.enrol)) sender.flush();
   refresh();
 }
 
@@ -110,7 +110,7 @@ async function begin() {
   busy = false;
   work();
   sender.start();
-  onChange(refresh);
+  store.onChange(refresh);
   await learn();
   setInterval(learn, LEARN);
   await forget(knowing.time());

@@ -4,7 +4,7 @@ import { read } from "../ui/scan/grammar.js";
 import { verify } from "../ui/scan/tokens.js";
 import { entryOf } from "./invited.js";
 import { lotIn } from "./lot-code.js";
-import { SEEN, one } from "./site-store.js";
+import { SEEN, store } from "./site-store.js";
 
 const NUMBER = /^(\d{9}|\d{12})$/;
 const CARDS = ["cccd", "personal_2021", "bhyt"];
@@ -51,7 +51,7 @@ function card(text, { number, name, birth, sex }, knowing) {
 async function person({ code, number, pseudonym, written = {} }, knowing) {
   const entry = await entryOf(knowing.pack, { number, pseudonym });
   const who = entry?.who ?? pseudonym ?? number;
-  const kept = await one(SEEN, who);
+  const kept = await store.one(SEEN, who);
   const seen = kept?.session === knowing.data.session ? kept : null;
   const names = {
     name: entry?.name || written.name || seen?.name || "",

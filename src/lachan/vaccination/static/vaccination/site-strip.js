@@ -1,13 +1,13 @@
 // The network strip: a state in plain words, how many wait, and how old the pack is. Always there.
 
 import { word } from "../ui/scan/words.js";
-import { REFUSED, WAITING, count } from "./site-store.js";
+import { REFUSED, WAITING, store } from "./site-store.js";
 
 const ICONS = { off: "cloud-off", ok: "cloud-check", busy: "cloud-up" };
 
 /** `site`: {data, sender, knowing}. */
 export async function showStrip({ data, sender, knowing }) {
-  const [waiting, refused] = await Promise.all([count(WAITING), count(REFUSED)]);
+  const [waiting, refused] = await Promise.all([store.count(WAITING), store.count(REFUSED)]);
   const state = stateOf(sender, waiting, refused);
   const strip = document.getElementById("net");
   strip.className = `net is-${state === "shut" ? "bad" : state}`;

@@ -16,14 +16,14 @@ import { at, offer, showBand, showPerson } from "./site-drawing.js";
 import { keepLooking } from "./site-looking.js";
 import { forget, inHand } from "./site-keeping.js";
 import { recognise } from "./site-recognising.js";
-import { Sender, enrol } from "./site-sending.js";
-import { onChange } from "./site-store.js";
+import { Sender, enrol } from "../ui/scan/device-sending.js";
+import { store } from "./site-store.js";
 import { showStrip } from "./site-strip.js";
 
 const LEARN = 60000; // milliseconds between two looks at keys, clock and pack
 const { dataset: data } = at("data");
 const [knowing, sound] = [new Knowing(data), new Sound(at("sound"))];
-const sender = new Sender(data, refresh);
+const sender = new Sender({ store, hot: data.hot, keys: data.keys, told: refresh });
 const site = new Visits({ data, knowing, sender, say });
 const stations = {
   ...{ reception: new Reception(site), screening: new Screening(site) },
@@ -98,7 +98,7 @@ function refresh() {
 
 async function learn() {
   await knowing.learn().catch((failure) => console.info("not learnt:", failure.name));
-  if (await enrol(data.enrol)) sender.flush();
+  if (await enrol(store, data.enrol)) sender.flush();
   refresh();
 }
 
@@ -110,7 +110,7 @@ async function begin() {
   busy = false;
   work();
   sender.start();
-  onChange(refresh);
+  store.onChange(refresh);
   setInterval(learn, LEARN);
   keepLooking({ site, injection: stations.injection, say });
   await forget(knowing.time());

@@ -1,9 +1,11 @@
 // What waits goes to the server by itself, oldest first, with the device's own token.
 
-import { alive, csrf, post } from "../ui/scan/net.js";
-import { inTurn, oneTab } from "../ui/scan/tabs.js";
-import { become, settle, unbecome } from "./site-keeping.js";
-import { OWN, oldest, one } from "./site-store.js";
+import { settle, unbecome } from "./device-ledger.js";
+import { OWN } from "./device-store.js";
+import { alive, post } from "./net.js";
+import { oneTab } from "./tabs.js";
+
+export { enrol } from "./device-enrol.js";
 
 const PATIENCE = 30000; // milliseconds for a batch over a slow line
 const AGAIN = 15000; // milliseconds between two attempts
@@ -13,9 +15,13 @@ const BATCH = 200; // events in one upload; the hot path takes 500
 const LATER = new Set(["busy"]);
 
 export class Sender {
-  /** `told` is called whenever something about the network or the queue changed. */
-  constructor(data, told) {
-    Object.assign(this, { data, told, reached: navigator.onLine, closed: false, failures: 0 });
+  /**
+   * `store`: a deviceStore; `hot`, `keys`: addresses; `told` is called whenever something about
+   * the network or the queue changed.
+   */
+  constructor({ store, hot, keys, told }) {
+    Object.assign(this, { store, hot, keys, told });
+    Object.assign(this, { reached: navigator.onLine, closed: false, failures: 0 });
   }
 
   start() {
@@ -35,7 +41,7 @@ export class Sender {
     this.sending = true;
     clearTimeout(this.timer);
     try {
-      await oneTab("lachan-site-sending", () => this.sendAll());
+      await oneTab(`${this.store.name}-sending`, () => this.sendAll());
     } catch (failure) {
       console.info("not sent:", failure.name);
     } finally {
@@ -48,7 +54,7 @@ export class Sender {
   wait() {
     const grown = this.reached ? AGAIN * 2 ** Math.min(this.failures, 6) : AGAIN;
     if (this.calm) return CALM * (0.8 + 0.4 * Math.random());
-    // Sites that were cut off together must not come back together.
+    // Devices that were cut off together must not come back together.
     return Math.min(LONGEST, this.retryAfter || grown) * (0.8 + 0.4 * Math.random());
   }
 
@@ -56,26 +62,27 @@ export class Sender {
     this.retryAfter = 0;
     this.calm = false;
     let heard = false;
-    for (let batch = await oldest(BATCH); batch.length; batch = await oldest(BATCH)) {
+    const next = () => this.store.oldest(BATCH);
+    for (let batch = await next(); batch.length; batch = await next()) {
       if (!(await this.sendBatch(batch))) return;
       heard = true;
       this.told();
     }
     // Who has just taken what waited is there; nobody need ask.
-    this.reached = heard || (await alive(this.data.keys));
+    this.reached = heard || (await alive(this.keys));
     this.calm = this.reached;
   }
 
   /** Whether to go on with the next batch. */
   async sendBatch(batch) {
-    const device = await one(OWN, "device");
+    const device = await this.store.one(OWN, "device");
     this.closed = Boolean(device?.shut);
     if (!device?.token || device.shut) return false;
     let answer;
     try {
       const token = { Authorization: `Bearer ${device.token}` };
       const events = batch.map(([, event]) => event);
-      answer = await post(this.data.hot, { events }, PATIENCE, token);
+      answer = await post(this.hot, { events }, PATIENCE, token);
     } catch {
       this.reached = false;
       return false;
@@ -86,7 +93,7 @@ export class Sender {
   async answered(answer, batch) {
     this.reached = true;
     if (answer.status === 401) {
-      await unbecome();
+      await unbecome(this.store);
       this.closed = true;
       return false;
     }
@@ -100,21 +107,7 @@ export class Sender {
     const said = batch.map(([key, event]) => [key, event, codes.get(event.id) ?? "busy"]);
     const gone = said.filter(([, , code]) => code === "recorded").map(([key]) => key);
     const bad = said.filter(([, , code]) => code !== "recorded" && !LATER.has(code));
-    await settle(gone, bad);
+    await settle(this.store, gone, bad);
     return gone.length + bad.length === batch.length;
   }
-}
-
-/** Make sure that this device has a token; false where nobody is signed in now. */
-export function enrol(address, { again = false } = {}) {
-  return inTurn("lachan-site-enrol", async () => {
-    const known = await one(OWN, "device");
-    if (known?.token && !known.shut) return true;
-    // The unit's head closed it: somebody has to want it back.
-    if (known?.shut && !again) return false;
-    const answer = await post(address, {}, PATIENCE, { "X-CSRFToken": csrf() }).catch(() => null);
-    if (!answer?.ok || answer.redirected) return false;
-    await become(await answer.json());
-    return true;
-  });
 }
