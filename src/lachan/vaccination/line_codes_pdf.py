@@ -43,15 +43,19 @@ Dán ở bàn. Quét mã thay cho bấm màn hình. Câu hỏi sàng lọc khôn
 
 def codes_pdf() -> bytes:
     """One page of A4, each code with its word."""
-    told = [(*row, _svg(row[0])) for row in CODES]
     made = typst.compile(
         _PAGE.encode(),
         format="pdf",
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
+        sys_inputs={"told": _told()},
         font_paths=typst.Fonts(include_system_fonts=False),
     )
     assert isinstance(made, bytes)
     return made
+
+
+def _told() -> str:
+    """What the page is made of: every code with its words and its picture, as JSON."""
+    return json.dumps([(*row, _svg(row[0])) for row in CODES], ensure_ascii=False)
 
 
 def _svg(code: str) -> str:
