@@ -115,7 +115,7 @@ def test_the_screen_outside_needs_no_account_and_names_nobody(database: str) -> 
         assert answer.status_code == 200
         for hidden in ("Sùng", "Lò Văn", "covid", "vaxzevria", "COVID"):
             assert hidden not in page
-        assert "wait not known yet" in page
+        assert "nobody waits" in page
     assert (
         Client(SERVER_NAME="localhost").get(f"{link.headers['Location'][:-4]}abc/").status_code
         == 404
@@ -182,6 +182,7 @@ def gap_of(session: Session, field: str) -> MissingField:
 
 
 TYPED = [
+    ("sex", "Nữ"),
     ("birth_date", "5/3/1955"),
     ("birth_date", "05031955"),
     ("identity_number", "024055000123"),
@@ -208,6 +209,7 @@ def test_what_is_typed_leaves_the_list(database: str, field: str, text: str) -> 
             "birth_date": person.birth_precision == "day",
             "identity_number": Document.objects.filter(person=person).exists(),
             "phone": Phone.objects.filter(person=person).exists(),
+            "sex": person.sex == "female",
             "ethnicity": person.ethnicity == 8,
             "permanent_commune": not MissingField.objects.filter(
                 visit__person=person, field="permanent_province", filled_at=None
@@ -225,6 +227,7 @@ def test_what_is_typed_leaves_the_list(database: str, field: str, text: str) -> 
         ("phone", "abc"),
         ("ethnicity", "Sao Hỏa"),
         ("ethnicity", "56"),
+        ("sex", "?"),
         ("permanent_commune", "Không Có Xã Này"),
         ("birth_date", "  "),
     ],

@@ -42,6 +42,18 @@ def complete_birth(*, person: Person, birth: date, by: Principal) -> Person:
     return person
 
 
+def complete_sex(*, person: Person, sex: str, by: Principal) -> Person:
+    """Write the sex where none is on record.  Refused: sex_known, sex_unreadable."""
+    if person.sex:
+        raise Refused("sex_known", _("The sex is on record already."))
+    if sex not in Person.Sex.values or not sex:
+        raise Refused("sex_unreadable", _("Say male, female or other."))
+    person.sex = sex
+    person.save(update_fields=["sex"])
+    audit.record("person.sex_completed", target=("person", person.id), by=by)
+    return person
+
+
 def complete_ethnicity(*, person: Person, code: int, by: Principal) -> Person:
     """Write the ethnicity (1..54, 55 foreigner) where none is on record.
 

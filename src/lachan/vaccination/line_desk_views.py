@@ -24,6 +24,7 @@ from lachan.vaccination.site_fields import fields
 
 #: What is typed into a line, by example.
 _EXAMPLES = {
+    "sex": gettext_lazy("male or female"),
     "birth_date": gettext_lazy("day/month/year: 05/03/1990"),
     "identity_number": gettext_lazy("12 digits of the card"),
     "phone": gettext_lazy("10 digits: 0912345678"),

@@ -19,6 +19,7 @@ from lachan.people.services import (
     add_phone,
     complete_birth,
     complete_ethnicity,
+    complete_sex,
     set_permanent,
 )
 from lachan.places.selectors import UnitHit, search_units, today_of
@@ -27,7 +28,9 @@ from lachan.vaccination.site_fields import end_filled
 from lachan.vaccination.site_reading import LIST_LIMIT
 
 #: The fields that are filled in at a desk, in the order in which somebody types them.
-TYPED = ("birth_date", "identity_number", "phone", "ethnicity", "permanent_commune")
+TYPED = ("sex", "birth_date", "identity_number", "phone", "ethnicity", "permanent_commune")
+#: As it is written on paper, without marks.
+_SEXES = {"nam": "male", "nu": "female", "male": "male", "female": "female", "khac": "other"}
 #: Filled by another one: a commune says its province.
 WITH = {"permanent_province": "permanent_commune"}
 
@@ -93,6 +96,10 @@ def fill(*, session: Session, gap: UUID, text: str, by: Principal) -> MissingFie
     return row
 
 
+def _sex(person: Person, text: str, by: Principal) -> None:
+    complete_sex(person=person, sex=_SEXES.get(_plain(text), ""), by=by)
+
+
 def _birth(person: Person, text: str, by: Principal) -> None:
     """As people write it here: 05/03/1990 or 5-3-1990 or 05031990."""
     digits = text.replace("-", "/").replace(".", "/")
@@ -148,6 +155,7 @@ def _plain(text: str) -> str:
 
 
 _WRITERS: dict[str, Callable[[Person, str, Principal], None]] = {
+    "sex": _sex,
     "birth_date": _birth,
     "identity_number": _number,
     "phone": _phone,

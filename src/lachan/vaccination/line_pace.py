@@ -23,10 +23,10 @@ def wait_of(waiting: int, pace: Pace, rule: LineRule) -> tuple[int, int] | None:
     Departures are counted as if they came by chance (Poisson): a count n may as well have been
     n - sqrt(n) or n + sqrt(n), so the wait is said as a range, rounded outwards.
     """
-    if pace.people < rule.pace_fewest_people or pace.minutes < rule.pace_fewest_minutes:
-        return None
     if not waiting:
         return 0, 0
+    if pace.people < rule.pace_fewest_people or pace.minutes < rule.pace_fewest_minutes:
+        return None
     spread = sqrt(pace.people)
     least = waiting * pace.minutes / (pace.people + spread)
     most = waiting * pace.minutes / (pace.people - spread)

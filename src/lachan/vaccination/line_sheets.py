@@ -31,7 +31,7 @@ _PAGE = """
 #set page(paper: "a4", flipped: true, margin: (x: 10mm, top: 10mm, bottom: 13mm),
   footer: context [#set text(9pt); Tờ #doc.sheet · #doc.session · in lúc #doc.at #h(1fr)
     Trang #counter(page).display() \\/ #counter(page).final().first()])
-#set text(font: "Libertinus Serif", size: 10pt, fill: ink, lang: "vi")
+#set text(font: "Libertinus Serif", size: 9.5pt, fill: ink, lang: "vi")
 #text(15pt, weight: "bold")[#doc.session] #h(1fr) #text(15pt, weight: "bold")[Tờ #doc.sheet]
 #line(length: 100%, stroke: 2pt + ink)
 #doc.what \\
@@ -40,8 +40,8 @@ cuối. Giữ kín, nộp lại cơ sở tiêm chủng khi xong buổi.
 #v(1mm)
 #let h(t) = text(9pt, weight: "bold")[#t]
 #table(
-  columns: (9mm, 15mm, 1fr, 13mm, 38mm, 14mm, 36mm, 38mm, 24mm),
-  align: horizon, stroke: 0.6pt + ink, inset: (x: 1.4mm, y: 1.7mm),
+  columns: (9mm, 14mm, 50mm, 11mm, 46mm, 13mm, 1fr, 40mm, 22mm),
+  align: horizon, stroke: 0.6pt + ink, inset: (x: 1.3mm, y: 1.5mm),
   table.header(h[\\#], h[Số], h[Họ và tên], h[Năm sinh], h[Bước], h[Từ lúc], h[Sàng lọc, mũi tiêm],
     h[Ghi tay: lô, tay, giờ], h[Ký]),
   ..doc.rows.map(r => r.map(t => [#t])).flatten(),

@@ -162,6 +162,7 @@ def _families(session: Session) -> dict[UUID, dict[str, Any]]:
 
 def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any]:
     doses = doses_of(card.person)
+    who, given = asking.of_person(card.person), asking.as_given(doses)
     lacks = [code for code in lacking_of_person(card.person) if code in PERSONAL]
     return {
         "who": digest_of(session.id.bytes, card.person.bytes),
@@ -170,15 +171,13 @@ def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any
         "birth": card.birth,
         "sex": card.sex,
         "doses": [{"product": one.product, "on": str(day_of(one.given_at))} for one in doses],
-        "asks": {code: _asked(schedule, card.person, code) for code in session.products},
+        "asks": {code: _asked(schedule, who, given, code) for code in session.products},
     }
 
 
-def _asked(schedule: Tables, person: UUID, product: str) -> dict[str, Any]:
+def _asked(schedule: Tables, who: Person, given: list[Given], product: str) -> dict[str, Any]:
     """What the schedule says of this vaccine today, with its version and its words."""
-    given = asking.as_given(doses_of(person))
     wanted = Given(day_of(now()), product)
-    who = asking.of_person(person)
     made = asking.answer(schedule, who, given, wanted)
     said = {}
     for language in _LANGUAGES:

@@ -2,6 +2,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { at } from "./site-drawing.js";
+import { labelOf } from "./site-line.js";
 
 let calling = () => null;
 
@@ -20,6 +21,16 @@ export function wireCalls({ site, say, drawn }) {
   at("call-next").addEventListener("click", () => act("next"));
   at("call-again").addEventListener("click", () => act("again"));
   at("call-missed").addEventListener("click", () => act("missed"));
+}
+
+/** The number that was given last, big enough to be shown across a table, and his family's. */
+export function drawGiven(site) {
+  const person = site.hand.station === "reception" ? site.last?.person : null;
+  const label = labelOf(person?.seen);
+  at("given").hidden = !label;
+  at("given-number").textContent = label;
+  const kin = (person?.entry?.kin_size ?? 1) > 1 ? word("same_family_of", person.entry.kin_size) : "";
+  at("given-kin").textContent = kin;
 }
 
 /** The number that is called here, its family, and whether others hear of it. */

@@ -108,7 +108,8 @@ export class Line {
     const { station } = this.site.hand;
     this.alone ??= new Map();
     if (act === "missed") this.alone.delete(label);
-    const free = this.at(station).filter((one) => one.row && one.label && !this.alone.has(one.label) && one.label !== label);
+    const known = ({ label: other, ticket }) => this.alone.has(other) || other === label || (ticket?.table && !ticket.missed);
+    const free = this.at(station).filter((one) => one.row && one.label && !known(one));
     const found = act === "again" ? label : act === "next" ? free[0]?.label : "";
     if (found) this.alone.set(found, station);
     this.calls[station] = found ?? "";

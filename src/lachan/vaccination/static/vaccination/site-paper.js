@@ -7,6 +7,8 @@ import { labelOf, stepOf } from "./site-line.js";
 
 const clock = (time) => new Date(time).toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", hour: "2-digit", minute: "2-digit" });
 
+const BLANK = 10; // empty lines behind the last one: who comes after the print
+
 export class Paper {
   constructor(site) {
     this.site = site;
@@ -34,7 +36,7 @@ export class Paper {
     const { knowing, seen, data } = this.site;
     const rows = [...seen.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
     at("sheet-head").textContent = word("paper_head").replace("{at}", clock(knowing.time())).replace("{by}", data.by).replace("{n}", String(rows.length));
-    at("sheet-rows").replaceChildren(...rows.map((row, count) => line(row, count + 1)));
+    at("sheet-rows").replaceChildren(...rows.map((row, count) => line(row, count + 1)), ...Array.from({ length: BLANK }, blank));
     localStorage.setItem(this.key, String(knowing.time()));
     globalThis.print();
     this.warn();
@@ -45,5 +47,11 @@ function line(row, count) {
   const cells = [count, labelOf(row), row.name || row.code || "", (row.birth ?? "").slice(0, 4), word(`step_${stepOf(row) || "screening"}`), clock(row.at), "", ""];
   const made = element("tr");
   made.append(...cells.map((text) => element("td", String(text))));
+  return made;
+}
+
+function blank() {
+  const made = element("tr", undefined, "is-blank");
+  made.append(...Array.from({ length: 8 }, () => element("td")));
   return made;
 }

@@ -14,9 +14,11 @@ export class WaitingList {
 
   draw() {
     const { station } = this.site.hand;
-    const waits = CALLING.includes(station) || station === "problem";
+    // While the doctor asks, nothing else is on the page.
+    const free = at("checklist").hidden;
+    const waits = free && (CALLING.includes(station) || station === "problem");
     at("waiting-box").hidden = !waits;
-    at("call-box").hidden = !CALLING.includes(station);
+    at("call-box").hidden = !waits || station === "problem";
     if (!waits) return;
     const rows = this.site.line.at(station);
     // What did not change stays: nobody loses a touch to a list that was drawn anew under the finger.

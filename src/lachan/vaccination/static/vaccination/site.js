@@ -13,7 +13,7 @@ import { Screening } from "./site-screening.js";
 import { ProblemTable } from "./site-problem.js";
 import { Line } from "./site-line.js";
 import { Paper } from "./site-paper.js";
-import { callNext, drawCall, wireCalls } from "./site-calling.js";
+import { callNext, drawCall, drawGiven, wireCalls } from "./site-calling.js";
 import { WaitingList } from "./site-waiting.js";
 import { Visits } from "./site-visits.js";
 import { Knowing } from "./site-knowing.js";
@@ -87,6 +87,7 @@ function say(told) {
 function draw() {
   waiting.draw();
   drawCall(site);
+  drawGiven(site);
 }
 
 function show() {
