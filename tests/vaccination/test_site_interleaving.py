@@ -35,7 +35,10 @@ def everybody(count: int) -> list[UUID]:
 def a_day(chance: random.Random) -> list[Step]:
     """(device, what, person or step) in order of time; what should not happen does now and then."""
     made: list[Step] = []
-    kinds = ("received", "screened", "injected", "injected", "other", "discharged", "left")
+    kinds = (
+        *("received", "screened", "injected", "injected", "other", "discharged", "left"),
+        *("problem", "solved", "other"),
+    )
     for _ in range(chance.randrange(10, 22)):
         if made and chance.random() < 0.2:
             made.append((chance.randrange(2), "undo", chance.randrange(len(made))))
@@ -60,6 +63,13 @@ def play(devices: list[Device], day: list[Step], codes: list[str]) -> None:
         elif what == "screened":
             outcome = ("eligible", "caution", "postpone")[count % 3]
             told.append(device.screened(codes[which], outcome, at=at))
+        elif what == "problem":
+            reason = ("identity", "elsewhere", "screening")[count % 3]
+            told.append(device.tell("problem", codes[which], reason=reason, at=at))
+        elif what == "solved":
+            back = ("line", "screening")[count % 2]
+            solved = {"how": "Đã xem giấy", "back": back, "at": at}
+            told.append(device.tell("solved", codes[which], **solved))
         elif what in ("injected", "other"):
             product = PRODUCT if what == "injected" else OTHER
             told.append(device.injected(codes[which], product=product, at=at))
@@ -102,6 +112,7 @@ def state_of(session: UUID, people: list[UUID], start: dict[str, int]) -> list[A
                 *(visit.step, visit.number, visit.identity, visit.screening.get("outcome")),
                 *(sorted(visit.flags), visit.dose_id is None, visit.consent_at is None),
                 *(visit.discharged_at is None, visit.left_at is None),
+                *(visit.problem, visit.problem_at and start[visit.problem_at.isoformat()]),
             )
             doses = [(one.product, start[one.given_at.isoformat()]) for one in doses_of(person)]
             found.append((told, doses))
@@ -137,6 +148,7 @@ def test_any_interleaving_gives_the_same_visits_and_doses(database: str) -> None
             counted += sum(len(doses) for _told, doses in wanted)
     # What is compared is there, and went wrong in every way.
     assert {"twice", "two_products", "identity", "no_reception", "no_screening"} <= flags
+    assert "problem_open" in flags
     assert counted > WORLDS
     with system_scope("test"):
         assert not SiteEvent.objects.filter(settled_at=None).exists()

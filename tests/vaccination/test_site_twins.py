@@ -111,3 +111,9 @@ def test_another_vaccine_needs_written_agreement() -> None:
     entry = {"asks": {"vaxzevria": {**DUE, "outcome": "no_agreement"}}}
     assert may(entry=entry) == ("need", "agreement_missing")
     assert may(entry=entry, told={"agreed": True}) == ("may", "arm")
+
+
+def test_who_sits_at_the_table_for_problems_is_not_injected_before_it_is_settled() -> None:
+    assert may(seen={"problem": "elsewhere"}) == ("not", "at_problem_table")
+    assert may(seen={"problem": "", "settled": "elsewhere"}, reached=False) == ("may", "arm")
+    assert may(seen={"settled": "identity"}, reached=False) == ("need", "ask_elsewhere")

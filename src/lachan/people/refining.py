@@ -1,4 +1,4 @@
-"""A birth date known only by its year or month becomes a whole one."""
+"""What a record does not say yet is written into it; what it says is never changed here."""
 
 from datetime import date
 
@@ -9,6 +9,7 @@ from lachan.core.clock import today
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.core.sealing import open_sealed, seal
+from lachan.formats.ethnicities import ETHNICITIES
 from lachan.people import indexes
 from lachan.people.models import Person
 
@@ -38,4 +39,31 @@ def complete_birth(*, person: Person, birth: date, by: Principal) -> Person:
     indexes.add(person, indexes.texts_of_name(str(sealed["name"]), birth.year))
     detail = {"from": known, "to": "day"}
     audit.record("person.birth_completed", target=("person", person.id), by=by, detail=detail)
+    return person
+
+
+def complete_sex(*, person: Person, sex: str, by: Principal) -> Person:
+    """Write the sex where none is on record.  Refused: sex_known, sex_unreadable."""
+    if person.sex:
+        raise Refused("sex_known", _("The sex is on record already."))
+    if sex not in Person.Sex.values or not sex:
+        raise Refused("sex_unreadable", _("Say male, female or other."))
+    person.sex = sex
+    person.save(update_fields=["sex"])
+    audit.record("person.sex_completed", target=("person", person.id), by=by)
+    return person
+
+
+def complete_ethnicity(*, person: Person, code: int, by: Principal) -> Person:
+    """Write the ethnicity (1..54, 55 foreigner) where none is on record.
+
+    Refused: ethnicity_known, ethnicity_unknown.
+    """
+    if person.ethnicity is not None:
+        raise Refused("ethnicity_known", _("The ethnicity is on record already."))
+    if code not in ETHNICITIES:
+        raise Refused("ethnicity_unknown", _("Choose an ethnicity of the list, 1 to 55."))
+    person.ethnicity = code
+    person.save(update_fields=["ethnicity"])
+    audit.record("person.ethnicity_completed", target=("person", person.id), by=by)
     return person

@@ -64,6 +64,8 @@ from lachan.people.models import (
 )
 from lachan.people.presenting import person_of_code as person_of_code
 from lachan.people.refining import complete_birth as complete_birth
+from lachan.people.refining import complete_ethnicity as complete_ethnicity
+from lachan.people.refining import complete_sex as complete_sex
 from lachan.people.signing_in import At as At
 from lachan.people.signing_in import Cast as Cast
 from lachan.people.signing_in import give_role as give_role

@@ -10,6 +10,7 @@ from lachan.vaccination.book_models import (
 )
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
 from lachan.vaccination.invitation_models import Invitation
+from lachan.vaccination.line_models import LineCall, LineLetter, LineSheet, LineTicket
 from lachan.vaccination.lot_models import LotBar, LotCall
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
 from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
@@ -51,6 +52,10 @@ __all__ = [
     "ExcursionDecision",
     "FollowUp",
     "Invitation",
+    "LineCall",
+    "LineLetter",
+    "LineSheet",
+    "LineTicket",
     "Lot",
     "LotBar",
     "LotCall",

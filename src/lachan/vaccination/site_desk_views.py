@@ -18,6 +18,7 @@ from lachan.people.selectors import cards_of
 from lachan.rulebook.selectors import vaccine_products
 from lachan.ui.wording import language
 from lachan.vaccination import selectors, site_devices, site_reading, site_sessions, site_words
+from lachan.vaccination.line_sheets import paper_of
 from lachan.vaccination.models import SiteDevice
 from lachan.vaccination.site_fields import fields
 from lachan.vaccination.site_forms import SessionForm
@@ -85,7 +86,8 @@ def session(request: SignedInRequest, session: UUID) -> HttpResponse:
     """A session: who is at which step, what is to be looked at, what is missing."""
     found = site_sessions.own_session(session, request.principal)
     flagged, gaps = site_reading.flagged(found), site_reading.gaps(found)
-    persons = [*(row.person_id for row in flagged), *gaps]
+    problems = site_reading.at_problems(found)
+    persons = [*(row.person_id for row in (*flagged, *problems)), *gaps]
     people = cards_of(persons)
     looks.record_many(persons=people, what="vaccination", by=request.principal)
     tally = site_reading.tally_of(found)
@@ -103,6 +105,11 @@ def session(request: SignedInRequest, session: UUID) -> HttpResponse:
             (people.get(person), [names.get(code, code) for code in codes])
             for person, codes in list(gaps.items())[: site_reading.LIST_LIMIT]
         ],
+        "problems": [
+            (row, people.get(row.person_id), site_words.problem_words(row.problem), minutes)
+            for row, minutes in problems.items()
+        ],
+        "paper": paper_of(found),
         "works": request.principal.has(Role.VACCINATOR),
     }
     return render(request, "vaccination/session.html", context)

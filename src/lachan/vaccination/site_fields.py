@@ -61,9 +61,18 @@ def note_missing(visit: SiteVisit) -> list[str]:
             )
         elif row.filled_at is not None:
             MissingField.objects.filter(pk=row.pk).update(filled_at=None)
+    _end(known, missing)
+    return missing
+
+
+def end_filled(visit: SiteVisit) -> None:
+    """End what was filled in since; nothing new is looked for."""
+    _end({row.field: row for row in MissingField.objects.filter(visit=visit)}, missing_of(visit))
+
+
+def _end(known: Mapping[str, MissingField], missing: list[str]) -> None:
     over = [row.pk for code, row in known.items() if code not in missing and not row.filled_at]
     MissingField.objects.filter(pk__in=over).update(filled_at=now())
-    return missing
 
 
 def lacking_of_person(person: UUID) -> list[str]:

@@ -47,6 +47,8 @@ class SiteKind(models.TextChoices):
     OBSERVED = "observed"
     DISCHARGED = "discharged"
     LEFT = "left"
+    PROBLEM = "problem"
+    SOLVED = "solved"
     UNDO = "undo"
 
 
@@ -150,7 +152,8 @@ class SiteVisit(models.Model):
 
     `identity`: whether documents and register agree; both values of a mismatch, who looked and who
     vouched are `sealed`.  `screening`: rule, version, outcome and values; `measured`: the numbers.
-    `dose`: the entry that stands; `flags`: what somebody has to look at.
+    `dose`: the entry that stands; `flags`: what somebody has to look at.  `problem`: why the person
+    sits at the table for problems, since `problem_at`; "" while he does not.
     """
 
     class Identity(models.TextChoices):
@@ -164,6 +167,7 @@ class SiteVisit(models.Model):
         SCREENING = "screening"
         INJECTION = "injection"
         NOT_TODAY = "not_today"
+        PROBLEM = "problem"
         OBSERVED = "observed"
         HOME = "home"
 
@@ -174,7 +178,8 @@ class SiteVisit(models.Model):
     commune = models.IntegerField(help_text="Today's unit of the person's present stay")
     province = models.IntegerField()
     step = models.CharField(max_length=10, choices=Step)
-    number = models.SmallIntegerField(null=True, help_text="Queue number")
+    letter = models.CharField(max_length=2, default="", blank=True)
+    number = models.SmallIntegerField(null=True, help_text="Queue number, after the letter")
     listed = models.BooleanField(null=True, help_text="On the session's list")
     why_walked_in = models.CharField(max_length=200, default="", blank=True)
     received_at = models.DateTimeField(null=True)
@@ -192,6 +197,8 @@ class SiteVisit(models.Model):
     discharged_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     why_left = models.CharField(max_length=200, default="", blank=True)
+    problem = models.CharField(max_length=12, default="", blank=True)
+    problem_at = models.DateTimeField(null=True)
     next_on = models.DateField(null=True)
     flags = ArrayField(models.CharField(max_length=20), default=list)
     changed_at = models.DateTimeField()
@@ -200,13 +207,13 @@ class SiteVisit(models.Model):
         identifying: ClassVar[set[str]] = {"person", "sealed"}
         health: ClassVar[set[str]] = {
             *("screening", "measured", "flags", "dose", "step", "next_on", "why_left"),
-            *("why_walked_in", "session"),
+            *("why_walked_in", "session", "problem"),
         }
         plain: ClassVar[set[str]] = {
-            *("id", "organisation", "commune", "province", "number", "listed"),
+            *("id", "organisation", "commune", "province", "letter", "number", "listed"),
             *("received_at", "identity", "vouched", "screened_at", "consent_at"),
             *("consent_version", "injected_at", "observed_until", "discharged_at", "left_at"),
-            "changed_at",
+            *("problem_at", "changed_at"),
         }
 
     class Meta:

@@ -5,27 +5,30 @@ person of the list is sealed with what his own code says: who shows a code is fo
 """
 
 import secrets
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lachan.core.clock import day_of, now
+from lachan.core.refusals import Refused
 from lachan.core.signing import signing_key
 from lachan.credentials.lists import ROUNDS, close_entry
 from lachan.credentials.packs import digest_of, sign_pack
+from lachan.people.models import HouseholdMember
 from lachan.people.selectors import PersonCard, cards_of, papers_of, trace_ids_of
 from lachan.rulebook import selectors as rulebook
 from lachan.vaccination import asking
 from lachan.vaccination.arrays import Given, Person, Tables
+from lachan.vaccination.line_rules import line_rule
 from lachan.vaccination.models import Lot, Session, SiteInvited
 from lachan.vaccination.selectors import doses_of
 from lachan.vaccination.site_bars import barred_in
 from lachan.vaccination.site_fields import PERSONAL, TOLD_AT_DESK, fields, lacking_of_person
 
-#: People of a pack: each identity number costs some milliseconds, by intention.
-MOST_INVITED = 1_000
 #: Bytes of the salt: places of two packs cannot be compared.
 SALT = 16
 _LANGUAGES = ("vi", "en")
@@ -51,11 +54,44 @@ def pack_of(session: Session) -> dict[str, Any]:
         "screening": _screening(session),
         "lots": _lots(session),
         "barred": barred_in(session),
+        "pages": pages_of(session),
         "salt": salt.hex(),
         "rounds": ROUNDS,
-        "people": _people(session, salt),
+        "people": _people(session, 1, salt),
     }
     return sign_pack(signing_key(), content)
+
+
+def page_of(session: Session, page: int) -> dict[str, Any]:
+    """A further page of the session's list, signed, with a salt of its own.
+
+    Refused: no_such_page.
+    """
+    if not 2 <= page <= pages_of(session):
+        raise Refused("no_such_page", _("This session's list has no such page."), status=404)
+    salt = secrets.token_bytes(SALT)
+    content = {
+        "session": str(session.id),
+        "made": now().isoformat(),
+        "page": page,
+        "salt": salt.hex(),
+        "rounds": ROUNDS,
+        "people": _people(session, page, salt),
+    }
+    return sign_pack(signing_key(), content)
+
+
+def pages_of(session: Session) -> int:
+    """How many pages the list of a session has; one at least."""
+    people = SiteInvited.objects.filter(session=session).count()
+    return max(1, -(-people // line_rule().pack_page))
+
+
+def listed(session: Session, page: int) -> list[UUID]:
+    """The people of a page of the list, in the order in which they came on it."""
+    rows = SiteInvited.objects.filter(session=session).order_by("made_at", "id")
+    size = line_rule().pack_page
+    return list(rows.values_list("person", flat=True)[size * (page - 1) : size * page])
 
 
 def _products(session: Session) -> dict[str, Any]:
@@ -94,14 +130,14 @@ def _lots(session: Session) -> dict[str, Any]:
     }
 
 
-def _people(session: Session, salt: bytes) -> dict[str, str]:
-    rows = SiteInvited.objects.filter(session=session).order_by("made_at", "id")
-    persons = list(rows.values_list("person", flat=True)[:MOST_INVITED])
+def _people(session: Session, page: int, salt: bytes) -> dict[str, str]:
+    persons = listed(session, page)
     cards, traces = cards_of(persons), trace_ids_of(persons)
+    families = _families(session)
     schedule = asking.tables(session.disease, now(), province=session.province)
     found = {}
     for person, card in cards.items():
-        told = _told(session, card, schedule)
+        told = _told(session, card, schedule) | families.get(person, {})
         if person in traces:
             place, sealed = close_entry(salt, traces[person].bytes, told, rounds=1)
             found[place] = sealed
@@ -111,8 +147,22 @@ def _people(session: Session, salt: bytes) -> dict[str, str]:
     return found
 
 
+def _families(session: Session) -> dict[UUID, dict[str, Any]]:
+    """Whoever comes with others of his household: what they share, and how many they are."""
+    invited = SiteInvited.objects.filter(session=session).values("person")
+    rows = HouseholdMember.objects.filter(person__in=invited, until=None)
+    household = dict(rows.values_list("person", "household"))
+    sizes = Counter(household.values())
+    return {
+        person: {"kin": digest_of(session.id.bytes, home.bytes), "kin_size": sizes[home]}
+        for person, home in household.items()
+        if sizes[home] > 1
+    }
+
+
 def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any]:
     doses = doses_of(card.person)
+    who, given = asking.of_person(card.person), asking.as_given(doses)
     lacks = [code for code in lacking_of_person(card.person) if code in PERSONAL]
     return {
         "who": digest_of(session.id.bytes, card.person.bytes),
@@ -121,15 +171,13 @@ def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any
         "birth": card.birth,
         "sex": card.sex,
         "doses": [{"product": one.product, "on": str(day_of(one.given_at))} for one in doses],
-        "asks": {code: _asked(schedule, card.person, code) for code in session.products},
+        "asks": {code: _asked(schedule, who, given, code) for code in session.products},
     }
 
 
-def _asked(schedule: Tables, person: UUID, product: str) -> dict[str, Any]:
+def _asked(schedule: Tables, who: Person, given: list[Given], product: str) -> dict[str, Any]:
     """What the schedule says of this vaccine today, with its version and its words."""
-    given = asking.as_given(doses_of(person))
     wanted = Given(day_of(now()), product)
-    who = asking.of_person(person)
     made = asking.answer(schedule, who, given, wanted)
     said = {}
     for language in _LANGUAGES:

@@ -1,5 +1,6 @@
 """Whose event it is: a code valid when it was signed, a card, or somebody entered at the site."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,13 +19,15 @@ from lachan.credentials.tokens import TokenRefused, verify
 from lachan.formats import qr
 from lachan.people.selectors import by_trace_ids
 from lachan.people.services import Stay, register_person
-from lachan.vaccination.models import Session, SiteEvent, SitePerson
+from lachan.vaccination.models import LineTicket, Session, SiteEvent, SitePerson
 
 #: The kind of the blind index under which an event waits for its person.
 DOCUMENT = "document"
 #: So long a facility sees whom it received: until the person is asked how he is, 28 days after.
 SEEN = timedelta(days=28)
 
+#: A number of the line instead of a code, where another device received the person: LINE-A12.
+_NUMBER = re.compile("LINE-([A-Z]{1,2})([1-9][0-9]{0,4})", re.ASCII)
 _TOKENS = ("person_token", "slip_token", "declaration_token")
 
 #: Two persons under one card are nobody: a human decides.
@@ -48,7 +51,7 @@ class Whose:
 def whose(words: Mapping[str, Any], session: Session, by: Principal) -> Whose:
     """Whose event it is; in a system scope.  The facility sees him from then on for a while."""
     try:
-        found = _made(words["new"], session, by) if words["new"] else _shown(words["code"])
+        found = _whose(words, session, by)
     except Refused as refused:
         return Whose(refused=refused.code)
     known = SiteEvent.objects.filter(person=found.person, session=session.id)
@@ -56,6 +59,24 @@ def whose(words: Mapping[str, Any], session: Session, by: Principal) -> Whose:
         until = now() + SEEN
         grants.give("person", [found.person], to_organisation=session.organisation, until=until)
     return found
+
+
+def _whose(words: Mapping[str, Any], session: Session, by: Principal) -> Whose:
+    if words["new"]:
+        return _made(words["new"], session, by)
+    number = _NUMBER.fullmatch(words["code"])
+    return _of_number(session, *number.groups()) if number else _shown(words["code"])
+
+
+def _of_number(session: Session, letter: str, number: str) -> Whose:
+    """Whoever stands under a number of the line; a device knows no number but from here."""
+    row = LineTicket.objects.filter(session=session, letter=letter, number=int(number)).first()
+    if row is not None and row.person_id:
+        return Whose(row.person_id)
+    event = SiteEvent.objects.filter(pk=row.reception).first() if row and row.reception else None
+    if event is None or not (event.person or event.document):
+        return Whose(refused="bad_code")
+    return Whose(event.person) if event.person else Whose(document=bytes(event.document or b""))
 
 
 def document_of(code: str) -> bytes:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
+from lachan.core.clock import now
 from lachan.vaccination.models import MissingField, Session, SiteVisit
 
 #: Rows of a list.
@@ -29,6 +30,16 @@ def flagged(session: Session) -> list[SiteVisit]:
     """Visits that somebody has to look at, the newest first."""
     rows = SiteVisit.objects.filter(session=session).exclude(flags=[])
     return list(rows.order_by("-changed_at", "-id")[:LIST_LIMIT])
+
+
+def at_problems(session: Session) -> dict[SiteVisit, int]:
+    """Who sits at the table for problems -> since how many minutes, the longest first."""
+    rows = SiteVisit.objects.filter(session=session, step=SiteVisit.Step.PROBLEM)
+    at = now()
+    return {
+        row: int((at - row.problem_at).total_seconds() // 60) if row.problem_at else 0
+        for row in rows.order_by("problem_at", "id")[:LIST_LIMIT]
+    }
 
 
 def gaps(session: Session) -> dict[UUID, list[str]]:

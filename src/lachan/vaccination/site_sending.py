@@ -32,11 +32,14 @@ SENT_COLUMNS = {
 #: Halves of a character, and the end of a text: JSON may hold them, no database does.
 _UNSTORED = re.compile("[\0\ud800-\udfff]")
 _CODE = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
+_LETTER = re.compile("[A-Z]{0,2}", re.ASCII)
 _LARGEST = 2**63 - 1
 #: Answers or numbers of one screening.
 MOST_ANSWERS = 60
 #: Injection tables of a session.
 MOST_TABLES = 99
+#: Why somebody is sent to the table for problems.
+PROBLEMS = ("identity", "no_document", "elsewhere", "screening", "other")
 
 #: What may be said of somebody who is made at the site, and how long it may be.
 NEW_FIELDS = {
@@ -144,7 +147,9 @@ def _told(kind: str, given: object) -> dict[str, Any]:
     if given is not None and not isinstance(given, dict):
         raise _unreadable()
     known = given or {}
-    return {name: check(known.get(name)) for name, check in _TOLD[kind].items()}
+    told = {name: check(known.get(name)) for name, check in _TOLD[kind].items()}
+    # A later word leaves no trace where it is not said: entries of before keep their digest.
+    return {name: value for name, value in told.items() if value or name not in _LATER}
 
 
 def _unreadable() -> Refused:
@@ -163,15 +168,21 @@ def _text(given: object, longest: int) -> str:
 
 
 def _new(given: object) -> dict[str, Any]:
-    """Somebody made at the site: the device's number for him, a name, and who vouches."""
+    """Somebody made at the site: the device's number for him, a name, and who vouches.
+
+    `unvouched`: nobody does; he is sent to the table for problems.
+    """
     if given is None:
         return {}
     if not isinstance(given, dict):
         raise _unreadable()
     told: dict[str, Any] = {name: _text(given.get(name), most) for name, most in NEW_FIELDS.items()}
-    if not (told["name"] and told["vouched_by"]):
+    alone = given.get("unvouched") is True
+    if not told["name"] or bool(told["vouched_by"]) == alone:
         raise _unreadable()
-    return {**told, "id": str(_uuid(given.get("id")))}
+    # Only where it is so: an entry of before keeps its digest.
+    unvouched = {"unvouched": True} if alone else {}
+    return {**told, **unvouched, "id": str(_uuid(given.get("id")))}
 
 
 def _uuid(given: object) -> UUID:
@@ -205,6 +216,13 @@ def _yes(given: object) -> bool:
 
 def _number(given: object) -> int | None:
     return None if given is None else _whole(given, 0, 30_000)
+
+
+def _letter(given: object) -> str:
+    text = _text(given, 2)
+    if not _LETTER.fullmatch(text):
+        raise _unreadable()
+    return text
 
 
 def _one_of(*allowed: str) -> Callable[[object], str]:
@@ -242,10 +260,13 @@ def _measured(given: object) -> float:
     return given
 
 
+#: Words that kinds did not have at first.
+_LATER = frozenset({"letter"})
+
 #: What each kind says, and how each word is checked.
 _TOLD: dict[str, dict[str, Callable[[object], Any]]] = {
     SiteKind.RECEPTION: {
-        **{"number": _number, "listed": _yes, "why": _said, "by": _said},
+        **{"number": _number, "letter": _letter, "listed": _yes, "why": _said, "by": _said},
         **{"identity": _one_of("match", "mismatch", "none")},
         **{"register": _said, "document": _said},
     },
@@ -262,6 +283,11 @@ _TOLD: dict[str, dict[str, Callable[[object], Any]]] = {
     SiteKind.OBSERVED: {"state": _one_of("well", "reaction"), "note": _said, "by": _said},
     SiteKind.DISCHARGED: {"next_on": _day, "by": _said},
     SiteKind.LEFT: {"why": _said, "by": _said},
+    SiteKind.PROBLEM: {"reason": _one_of(*PROBLEMS), "note": _said, "by": _said},
+    SiteKind.SOLVED: {
+        **{"how": _said, "note": _said, "vouched_by": _said, "by": _said},
+        **{"back": _one_of("line", "screening")},
+    },
     SiteKind.UNDO: {"by": _said},
 }
 

@@ -47,10 +47,19 @@ class Contents:
     twice: list[Told] = field(default_factory=list)
     #: Injections that were taken back at the site.
     undone: list[Told] = field(default_factory=list)
+    #: Sent to the table for problems and not back yet.
+    problem: Told | None = None
+    #: The last time that the table for problems was done with the person.
+    solved: Told | None = None
+    #: Whether an injection was given while the problem was open.
+    passed_by: bool = False
+    #: Numbers of the line that any reception gave, taken back or not.
+    numbers: list[tuple[str, int]] = field(default_factory=list)
     observed: Told | None = None
     discharged: Told | None = None
     left: Told | None = None
     vouched_by: str = ""
+    solved_reason: str = ""
 
     @property
     def injection(self) -> Told | None:
@@ -64,11 +73,43 @@ class Contents:
             return Step.HOME
         if self.injections:
             return Step.OBSERVED
-        if self.screening is None:
+        if self.problem:
+            return Step.PROBLEM
+        if self.screening is None or self.screened_anew:
             return Step.SCREENING
         if self.screening.told["outcome"] in NOT_TODAY:
             return Step.NOT_TODAY
         return Step.INJECTION
+
+    @property
+    def screened_anew(self) -> bool:
+        """The table for problems sent the person to the doctor again, who has not answered yet."""
+        if self.screening is None or self.solved is None:
+            return False
+        return self.solved.told["back"] == "screening" and self.solved.at > self.screening.at
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on the person waits where he is; None where nothing is told of that."""
+        last = {
+            Step.HOME: self.left or self.discharged,
+            Step.OBSERVED: self.injection,
+            Step.PROBLEM: self.problem,
+            Step.NOT_TODAY: self.screening,
+            Step.INJECTION: self.screening,
+            Step.SCREENING: self.reception,
+        }[self.step]
+        times = [one.at for one in (last, self.solved if self._waits else None) if one]
+        return max(times, default=None)
+
+    @property
+    def _waits(self) -> bool:
+        return self.step in {Step.SCREENING, Step.INJECTION}
+
+    @property
+    def settled(self) -> str:
+        """Why the person was at the table for problems, once that is done with; "" otherwise."""
+        return self.solved_reason if self.solved and not self.problem else ""
 
 
 def contents_of(events: Sequence[Told]) -> Contents:
@@ -81,8 +122,10 @@ def contents_of(events: Sequence[Told]) -> Contents:
         observed=_last(standing, SiteKind.OBSERVED),
         discharged=_last(standing, SiteKind.DISCHARGED),
         left=_last(standing, SiteKind.LEFT),
-        vouched_by=next((one.vouched_by for one in ordered if one.vouched_by), ""),
+        vouched_by=next((name for name in map(_voucher, ordered) if name), ""),
+        numbers=[number for one in ordered if (number := number_of(one))],
     )
+    found.problem, found.solved, found.solved_reason = _problem(standing)
     injections = [one for one in ordered if one.kind == SiteKind.INJECTED]
     found.undone = [one for one in injections if one.id in undone]
     first: dict[str, Told] = {}
@@ -95,7 +138,41 @@ def contents_of(events: Sequence[Told]) -> Contents:
         else:
             found.twice.append(one)
     found.screening = _screening(standing, found.injection)
+    found.passed_by = _passed_by(standing, found.injection)
     return found
+
+
+def number_of(one: Told) -> tuple[str, int] | None:
+    """The number of the line that a reception gave: (letter, number)."""
+    if one.kind != SiteKind.RECEPTION or not one.told.get("letter") or not one.told["number"]:
+        return None
+    return one.told["letter"], one.told["number"]
+
+
+def _voucher(one: Told) -> str:
+    """Who vouches: told with who was made here, or found by the table for problems."""
+    return one.vouched_by or (one.told["vouched_by"] if one.kind == SiteKind.SOLVED else "")
+
+
+def _problem(standing: Sequence[Told]) -> tuple[Told | None, Told | None, str]:
+    """(the problem that is open, the last answer, the reason that it answered)."""
+    open_: Told | None = None
+    solved: Told | None = None
+    reason = ""
+    for one in standing:
+        if one.kind == SiteKind.PROBLEM:
+            open_ = one
+        elif one.kind == SiteKind.SOLVED:
+            reason = open_.told["reason"] if open_ else reason
+            open_, solved = None, one
+    return open_, solved, reason
+
+
+def _passed_by(standing: Sequence[Told], injection: Told | None) -> bool:
+    """Whether the problem was open as the needle went in."""
+    if injection is None:
+        return False
+    return _problem([one for one in standing if one.at <= injection.at])[0] is not None
 
 
 def _screening(standing: Sequence[Told], injection: Told | None) -> Told | None:
@@ -137,4 +214,6 @@ def flags_of(found: Contents, outcome: str) -> list[str]:
         flags.append("no_consent")
     if found.injection.told["elsewhere"] == "yes":
         flags.append("elsewhere")
+    if found.passed_by:
+        flags.append("problem_open")
     return flags

@@ -28,6 +28,7 @@ from lachan.rulebook import selectors as rulebook
 from lachan.rulebook.selectors import Decision
 from lachan.vaccination import asking, services
 from lachan.vaccination.arrays import Given
+from lachan.vaccination.line_numbers import number_in_line
 from lachan.vaccination.models import Dose, Lot, Session, SiteEvent, SiteVisit
 from lachan.vaccination.selectors import doses_of
 from lachan.vaccination.services import Injection
@@ -72,6 +73,7 @@ def take_waiting() -> int:
 
 def _take(rows: Sequence[SiteEvent]) -> int:
     groups: dict[tuple[UUID, UUID], list[SiteEvent]] = {}
+    strangers: dict[tuple[UUID, bytes], None] = {}
     taken = 0
     for row in rows:
         if not _tried(row):
@@ -79,9 +81,23 @@ def _take(rows: Sequence[SiteEvent]) -> int:
         taken += 1
         if row.person is not None and not row.refused:
             groups.setdefault((row.session, row.person), []).append(row)
+        elif row.document is not None:
+            strangers[(row.session, bytes(row.document))] = None
     for (session, person), events in groups.items():
         _settled(session, person, events)
+    for session, document in strangers:
+        _placed(session, document)
     return taken
+
+
+def _placed(session: UUID, document: bytes) -> None:
+    """Somebody whose card is nobody's yet stands in the line all the same."""
+    try:
+        with system_scope(f"fact:{FACT}"):
+            told = _told_under(session, document)
+            number_in_line(contents_of(told), Session.objects.get(pk=session), person=None)
+    except Exception:
+        _log.exception("A number of the line could not be worked through.")
 
 
 def _tried(row: SiteEvent) -> bool:
@@ -147,6 +163,7 @@ def settle(session_id: UUID, person_id: UUID, by: Principal) -> SiteVisit:
     for other in SiteVisit.objects.filter(person=person).exclude(dose=None):
         _judge_again(other, found if other.pk == visit.pk else None)
     note_missing(visit)
+    number_in_line(found, session, person=person.id)
     audit.record("visit.settled", target=("visit", visit.id), by=by)
     ring("vaccination.visit")
     return visit
@@ -157,21 +174,28 @@ def _told_of(session: UUID, person: UUID) -> list[Told]:
         SiteEvent.objects.filter(session=session, person=person, refused="").order_by("at", "id")
     )
     opened = open_many([(person, bytes(row.sealed)) for row in rows])
-    return [
-        Told(
-            id=row.id,
-            kind=row.kind,
-            at=row.at,
-            device_at=row.device_at,
-            table=row.table_no,
-            account=row.account,
-            device=row.device,
-            undoes=row.undoes,
-            told=words["told"],
-            vouched_by=words["new"].get("vouched_by", ""),
-        )
-        for row, words in zip(rows, opened, strict=True)
-    ]
+    return [_as_told(row, words) for row, words in zip(rows, opened, strict=True)]
+
+
+def _told_under(session: UUID, document: bytes) -> list[Told]:
+    """What was told under a card that is nobody's yet."""
+    rows = SiteEvent.objects.filter(session=session, document=document, person=None, refused="")
+    return [_as_told(row, open_loose(row.id, bytes(row.sealed))) for row in rows]
+
+
+def _as_told(row: SiteEvent, words: Mapping[str, Any]) -> Told:
+    return Told(
+        id=row.id,
+        kind=row.kind,
+        at=row.at,
+        device_at=row.device_at,
+        table=row.table_no,
+        account=row.account,
+        device=row.device,
+        undoes=row.undoes,
+        told=words["told"],
+        vouched_by=words["new"].get("vouched_by", ""),
+    )
 
 
 def _enter(one: Told, session: Session, person: Person, by: Principal) -> Dose | None:
@@ -299,6 +323,8 @@ def _write(found: Contents, session: Session, person: Person, dose: Dose | None)
     visit.next_on = (end.told["next_on"] or None) if end else None
     visit.left_at = found.left.at if found.left else None
     visit.why_left = found.left.told["why"] if found.left else ""
+    visit.problem = found.problem.told["reason"] if found.problem else ""
+    visit.problem_at = found.problem.at if found.problem else None
     visit.flags = flags_of(found, "")
     visit.changed_at = now()
     visit.save()
@@ -308,7 +334,7 @@ def _write(found: Contents, session: Session, person: Person, dose: Dose | None)
 def _write_reception(visit: SiteVisit, found: Contents, person: Person) -> None:
     told = found.reception.told if found.reception else {}
     visit.received_at = found.reception.at if found.reception else None
-    visit.number = told.get("number")
+    visit.letter, visit.number = told.get("letter", ""), told.get("number")
     visit.listed = told.get("listed")
     visit.why_walked_in = told.get("why", "")
     visit.identity = told.get("identity", "")

@@ -26,7 +26,6 @@ from lachan.ui import wording
 from lachan.ui.policy import scan_page
 from lachan.ui.workers import service_worker
 from lachan.vaccination import site_bars, site_devices, site_pack, site_sessions
-from lachan.vaccination.models import SiteInvited
 from lachan.vaccination.site_carried import SITES
 from lachan.vaccination.site_words import why_refused
 
@@ -52,9 +51,22 @@ def pack(request: SignedInRequest, session: UUID) -> HttpResponse:
     """What a device knows when the network is gone; a look at everybody of the list."""
     with scoped(request.principal, "vaccination") as by:
         found = site_sessions.own_session(session, by)
-        people = list(SiteInvited.objects.filter(session=found).values_list("person", flat=True))
+        people = site_pack.listed(found, 1)
         looks.record_many(persons=people, what="vaccination_list", by=by)
         response = JsonResponse(site_pack.pack_of(found))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+@guarded(Role.VACCINATOR, purpose="vaccination")
+def pack_page(request: SignedInRequest, session: UUID, page: int) -> HttpResponse:
+    """A further page of a list that is longer than one pack holds."""
+    with scoped(request.principal, "vaccination") as by:
+        found = site_sessions.own_session(session, by)
+        people = site_pack.listed(found, page)
+        looks.record_many(persons=people, what="vaccination_list", by=by)
+        response = JsonResponse(site_pack.page_of(found, page))
     response["Cache-Control"] = "no-store"
     return response
 

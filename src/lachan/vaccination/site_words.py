@@ -22,6 +22,7 @@ _FLAGS = {
     "against_screening": gettext_lazy("Injected against the screening"),
     "no_consent": gettext_lazy("Injected without consent"),
     "elsewhere": gettext_lazy("Told of a dose elsewhere"),
+    "problem_open": gettext_lazy("Injected while the table for problems was not done"),
     "screened_otherwise": gettext_lazy("The device judged the screening otherwise"),
 }
 
@@ -29,8 +30,18 @@ _STEPS = {
     SiteVisit.Step.SCREENING: gettext_lazy("Waits for screening"),
     SiteVisit.Step.INJECTION: gettext_lazy("Waits for the injection"),
     SiteVisit.Step.NOT_TODAY: gettext_lazy("Not today"),
+    SiteVisit.Step.PROBLEM: gettext_lazy("At the table for problems"),
     SiteVisit.Step.OBSERVED: gettext_lazy("Under observation"),
     SiteVisit.Step.HOME: gettext_lazy("Went home"),
+}
+
+#: Why somebody sits at the table for problems.
+_PROBLEMS = {
+    "identity": gettext_lazy("Document and register differ"),
+    "no_document": gettext_lazy("No document, nobody vouches"),
+    "elsewhere": gettext_lazy("May have had a dose elsewhere"),
+    "screening": gettext_lazy("Not injected by the screening"),
+    "other": gettext_lazy("Another problem"),
 }
 
 _STATES = {
@@ -49,6 +60,26 @@ def flag_words(flag: str) -> str | Promise:
 def step_words(step: str) -> str | Promise:
     """Where somebody is."""
     return _STEPS[SiteVisit.Step(step)]
+
+
+#: What a screening came to.
+_OUTCOMES = {
+    "eligible": gettext_lazy("Eligible for vaccination"),
+    "caution": gettext_lazy("Vaccinate with caution"),
+    "postpone": gettext_lazy("Postpone"),
+    "contraindicated": gettext_lazy("Contraindicated"),
+    "incomplete": gettext_lazy("Not all is answered yet"),
+}
+
+
+def outcome_words(outcome: str) -> str | Promise:
+    """What a screening came to."""
+    return _OUTCOMES.get(outcome, outcome)
+
+
+def problem_words(reason: str) -> str | Promise:
+    """Why somebody sits at the table for problems."""
+    return _PROBLEMS.get(reason, reason)
 
 
 def state_words(state: str) -> str | Promise:

@@ -12,6 +12,7 @@ export function may({ pack, lot, entry, seen, told = {}, day, reached }) {
   const refused = lotRefused(pack, lot, day);
   if (refused) return refused;
   if (seen?.injected) return { kind: "not", word: "injected_already" };
+  if (seen?.problem) return { kind: "not", word: "at_problem_table" };
   if (NOT_TODAY.includes(seen?.outcome)) return { kind: "not", word: "screened_out" };
   const product = productOf(pack, lot);
   const asked = entry?.asks[product];
@@ -20,7 +21,9 @@ export function may({ pack, lot, entry, seen, told = {}, day, reached }) {
     return { kind: word === "not_due" ? "not" : "need", word, said: asked.said, version: asked.version };
   }
   // What was given elsewhere since the list was made is asked aloud where nobody else can tell.
-  if ((!entry || !reached) && !told.elsewhere) return { kind: "need", word: "ask_elsewhere" };
+  // The table for problems has looked at the paper: it is not asked again.
+  const asks = (!entry || !reached) && seen?.settled !== "elsewhere";
+  if (asks && !told.elsewhere) return { kind: "need", word: "ask_elsewhere" };
   if (told.elsewhere && told.elsewhere !== "no") return { kind: "not", word: "elsewhere_told" };
   return { kind: "may", word: "arm", number: asked?.number ?? 1, product };
 }

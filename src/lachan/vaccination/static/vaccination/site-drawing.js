@@ -1,6 +1,7 @@
 // What the page of a site shows: the band on top, the person in hand, buttons of the moment.
 
 import { word } from "../ui/scan/words.js";
+import { labelOf } from "./site-line.js";
 
 export const at = (id) => document.getElementById(id);
 const language = () => (document.documentElement.lang === "en" ? "en" : "vi");
@@ -22,15 +23,18 @@ export function showBand({ kind, word: name, n, said, ...told }) {
   band.replaceChildren(at(`shape-${kind}`).content.cloneNode(true), words);
 }
 
-/** The person in hand: number, name, year. */
-export function showPerson(person) {
+/** The person in hand: number, name, year, and the numbers of his family. */
+export function showPerson(person, line) {
   const box = at("person");
   at("lacks").textContent = ""; // of whom the page told before
   box.hidden = !person;
   if (!person) return;
-  const number = person.seen?.number ? `${String(person.seen.number).padStart(2, "0")} · ` : "";
+  const ticket = line?.ticketOf(person);
+  const label = labelOf(person.seen) || ticket?.label || "";
   const year = (person.birth ?? "").slice(0, 4);
-  box.replaceChildren(element("b", `${number}${person.name || word("by_code")}`), element("span", year));
+  const others = line?.family(person.entry?.kin || ticket?.kin).filter((one) => one !== label) ?? [];
+  box.replaceChildren(element("b", `${label ? `${label} · ` : ""}${person.name || word("by_code")}`), element("span", year));
+  if (others.length) box.append(element("small", `${word("same_family")} ${others.join(", ")}`));
 }
 
 /** Buttons for what can be scanned too: [[word, press], ...]; none clears the row. */

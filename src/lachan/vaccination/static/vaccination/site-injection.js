@@ -3,6 +3,7 @@
 import { word } from "../ui/scan/words.js";
 import { lotRefused, may } from "./may.js";
 import { offer } from "./site-drawing.js";
+import { labelOf } from "./site-line.js";
 
 export class Injection {
   constructor(site) {
@@ -32,12 +33,14 @@ export class Injection {
 
   ask() {
     const { knowing, sender, hand } = this.site;
-    const facts = { entry: this.person.entry, seen: this.person.seen, told: this.told };
+    const facts = { entry: this.person.entry, seen: this.site.line.seenOf(this.person), told: this.told };
     const made = may({ pack: knowing.pack, lot: hand.lot, day: knowing.today(), reached: sender.reached, ...facts });
     this.ready = made.kind === "may" ? made : null;
     if (made.word === "arm") offer([["arm_left", () => this.press("arm", "left")], ["arm_right", () => this.press("arm", "right")]]);
     else if (made.word === "ask_elsewhere") {
       offer(["no", "yes", "unknown"].map((one) => [`elsewhere_${one}`, () => this.press("elsewhere", one), one !== "no"]));
+    } else if (made.word === "elsewhere_told") {
+      offer([["to_problem_table", () => this.away()], ["elsewhere_settled", () => this.press("elsewhere", "no"), true]]);
     } else if (made.word === "agreement_missing") offer([["agreed_in_writing", () => this.press("agreed", true)]]);
     else offer([]);
     return { ...made, name: this.person.name || word("by_code"), lot: hand.lot?.number, n: made.number };
@@ -46,6 +49,15 @@ export class Injection {
   async press(name, value) {
     const told = await this.command(name, value);
     if (told) this.site.say(told);
+  }
+
+  /** A dose elsewhere is settled at the table for problems. */
+  async away() {
+    const { person } = this;
+    const note = this.told.elsewhere ?? "";
+    this.clear();
+    await this.site.keep("problem", person, { reason: "elsewhere", note }, { problem: "elsewhere" });
+    this.site.say({ kind: "need", word: "sent_to_problems", name: person.name || word("by_code"), number: labelOf(person.seen) });
   }
 
   command(name, value) {

@@ -14,6 +14,40 @@ export function keep(events, seen, hand) {
   });
 }
 
+/** The letter of this device at a session; a device that was enrolled anew counts from 1 again. */
+export function letterIs(session, device, letter) {
+  return store.writing(async (stores) => {
+    const key = `line.${session}`;
+    const known = await done(stores[OWN].get(key));
+    if (known?.device !== device) stores[OWN].put({ key, device, letter, last: 0, kept: {} });
+  });
+}
+
+/** Letter and count of this device at a session, or null. */
+export function lineOf(session) {
+  return store.one(OWN, `line.${session}`);
+}
+
+/**
+ * The next number: {letter, number}, or null without a letter. No tab gives one twice, and none is
+ * given again. The first of a family (`kin`, of `size` people) leaves the numbers behind it free.
+ */
+export function takeNumber(session, kin, size) {
+  return store.writing(async (stores) => {
+    const line = await done(stores[OWN].get(`line.${session}`));
+    if (!line) return null;
+    const kept = (kin && line.kept[kin]) || [];
+    const number = kept.length ? kept.shift() : line.last + 1;
+    if (number > line.last) {
+      line.last += kin ? Math.max(1, size) : 1;
+      for (let next = number + 1; next <= line.last; next += 1) kept.push(next);
+    }
+    if (kin) line.kept[kin] = kept;
+    stores[OWN].put(line);
+    return { letter: line.letter, number };
+  });
+}
+
 /** What was in hand as this device was put down. */
 export async function inHand() {
   return (await store.one(OWN, "hand")) ?? {};

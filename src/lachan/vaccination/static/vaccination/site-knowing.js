@@ -1,10 +1,11 @@
 // What a device of a site knows of us: public keys, our clock, the session's pack.
 
 import { keyRing } from "../ui/scan/tokens.js";
-import { openPack } from "./invited.js";
+import { entryOf, openPack } from "./invited.js";
 
 const OFFSET = 7 * 3600000; // milliseconds Vietnam is ahead of UTC
 const RENEWED = 15 * 60000; // milliseconds after which a device asks for a new pack
+const PAGES = "lachan-list-pages"; // the cache of further pages of a long list
 const JSON_ONLY = { headers: { Accept: "application/json" } };
 
 /** The calendar day in Vietnam of a moment in milliseconds. */
@@ -16,6 +17,7 @@ export class Knowing {
     this.ring = new Map();
     this.keys = null;
     this.pack = null;
+    this.pages = []; // further pages of the list, each a signed pack of its own
     this.offset = Number(localStorage.getItem("site.offset") || 0); // ms our clock is ahead
   }
 
@@ -54,8 +56,42 @@ export class Knowing {
     const found = await openPack(this.ring, await pack.json(), this.data.session);
     // An older pack than the one in hand is none: nobody plays a lifted bar back to a device.
     if (found && !(this.pack && found.made < this.pack.made)) this.pack = found;
+    await this.turn();
     const kept = localStorage.getItem(this.barsKey);
     if (kept) await this.bar(JSON.parse(kept));
+  }
+
+  /** How many pages of the list this device lacks. */
+  get lacks() {
+    return this.pack ? Math.max(0, (this.pack.pages ?? 1) - 1 - this.pages.length) : 0;
+  }
+
+  /** Further pages of a list of more people than one page holds: from the server, else as kept. */
+  async turn() {
+    const found = [];
+    for (let page = 2; page <= (this.pack?.pages ?? 1); page += 1) {
+      const opened = await openPack(this.ring, await this.page(page), this.data.session);
+      if (opened?.page === page) found.push(opened);
+    }
+    this.pages = found;
+  }
+
+  async page(number) {
+    const address = this.data.pack.replace("pack.json", `pack-${number}.json`);
+    const cache = await caches.open(PAGES);
+    const answer = await fetch(address, JSON_ONLY).catch(() => null);
+    if (answer?.status === 200 && !answer.redirected) await cache.put(address, answer.clone());
+    const kept = answer?.status === 200 && !answer.redirected ? answer : await cache.match(address);
+    return kept ? kept.json() : null;
+  }
+
+  /** What the list knows of whoever shows this, on whichever page he stands. */
+  async entry(shown) {
+    for (const page of [this.pack, ...this.pages]) {
+      const found = await entryOf(page, shown);
+      if (found) return found;
+    }
+    return null;
   }
 
   get barsKey() {

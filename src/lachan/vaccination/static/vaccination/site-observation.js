@@ -2,6 +2,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { at, element, named, offer } from "./site-drawing.js";
+import { labelOf } from "./site-line.js";
 
 export class Observation {
   constructor(site) {
@@ -30,7 +31,7 @@ export class Observation {
     const seat = element("button", undefined, `seat is-${kind}`);
     seat.type = "button";
     const time = over ? word("time_over") : clock(this.left(row));
-    const number = row.number ? `${String(row.number).padStart(2, "0")} · ` : "";
+    const number = row.number ? `${labelOf(row)} · ` : "";
     seat.append(element("b", `${number}${row.name || word("by_code")}`), element("span", time, "t"));
     if (row.reaction) seat.append(element("span", word("reaction_seen"), "s"));
     seat.addEventListener("click", async () => this.site.say(await this.scanned(this.site.personOf(row))));

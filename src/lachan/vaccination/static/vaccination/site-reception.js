@@ -2,6 +2,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { offer } from "./site-drawing.js";
+import { labelOf } from "./site-line.js";
 
 const REASONS = ["walk_resident", "walk_leftover", "walk_other_site", "walk_other"];
 
@@ -15,9 +16,10 @@ export class Reception {
   }
 
   async scanned(person) {
-    if (person.seen?.received) {
+    const label = labelOf(person.seen) || this.site.line.ticketOf(person)?.label;
+    if (person.seen?.received || label) {
       offer([]);
-      return { kind: "need", word: "received_already", name: person.name, number: person.seen.number };
+      return { kind: "need", word: "received_already", name: person.name, number: label };
     }
     const before = this.person;
     this.person = person;
@@ -47,32 +49,41 @@ export class Reception {
     return { kind: "need", word: "not_listed", name: person.name || word("by_code") };
   }
 
-  /** Somebody without a document was entered, and somebody vouches. */
-  made(person) {
+  /** Somebody without a document was entered, and somebody vouches; else the table for problems does. */
+  async made(person) {
     this.person = person;
-    return this.take("none", word("walk_no_document"));
+    const told = await this.take("none", word("walk_no_document"));
+    return person.made.unvouched ? this.send(person, "no_document") : told;
+  }
+
+  /** He has a number, and is settled at the table for problems. */
+  async send(person, reason) {
+    await this.site.keep("problem", person, { reason, note: "" }, { problem: reason });
+    return { kind: "need", word: "sent_to_problems", name: person.name || word("by_code"), number: labelOf(person.seen) };
   }
 
   async pressed(identity, why) {
     this.site.say(await this.take(identity, why));
   }
 
-  away() {
-    this.person = null;
-    offer([]);
-    this.site.say({ kind: "need", word: "next_person" });
+  async away() {
+    const { person } = this;
+    await this.take("mismatch");
+    this.site.say(await this.send(person, "identity"));
   }
 
   async take(identity, why = "") {
     const { person } = this;
     this.person = null;
     offer([]);
-    const number = person.seen?.number ?? this.site.nextNumber();
-    const told = { number, listed: Boolean(person.entry), why, identity };
+    const { letter = "", number = null } = person.seen?.number ? person.seen : await this.site.line.number(person);
+    const told = { number, letter, listed: Boolean(person.entry), why, identity };
     if (identity === "mismatch") {
       Object.assign(told, { register: person.entry.name, document: person.written.name });
     }
-    await this.site.keep("reception", person, told, { received: true, number });
-    return { kind: "may", word: "received", number, name: person.name || word("by_code") };
+    await this.site.keep("reception", person, told, { received: true, number, letter, kin: person.entry?.kin ?? "" });
+    const family = (person.entry?.kin_size ?? 1) > 1;
+    const said = !number ? "received_no_number" : family ? "received_family" : "received";
+    return { kind: "may", word: said, number: labelOf(person.seen), n: person.entry?.kin_size, name: person.name || word("by_code") };
   }
 }

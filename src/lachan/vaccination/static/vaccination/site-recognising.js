@@ -2,7 +2,6 @@
 
 import { read } from "../ui/scan/grammar.js";
 import { verify } from "../ui/scan/tokens.js";
-import { entryOf } from "./invited.js";
 import { lotIn } from "./lot-code.js";
 import { SEEN, store } from "./site-store.js";
 
@@ -17,6 +16,7 @@ const COMMANDS = {
   "LC-UNKNOWN": ["elsewhere", "unknown"],
   "LC-SAME": ["same", "match"],
   "LC-WELL": ["state", "well"],
+  "LC-NEXT": ["next", "next"],
   "LC-BACK": ["back", "back"],
 };
 
@@ -49,7 +49,7 @@ function card(text, { number, name, birth, sex }, knowing) {
 
 /** `written`: what the document itself says. */
 async function person({ code, number, pseudonym, written = {} }, knowing) {
-  const entry = await entryOf(knowing.pack, { number, pseudonym });
+  const entry = await knowing.entry({ number, pseudonym });
   const who = entry?.who ?? pseudonym ?? number;
   const kept = await store.one(SEEN, who);
   const seen = kept?.session === knowing.data.session ? kept : null;

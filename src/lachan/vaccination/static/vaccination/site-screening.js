@@ -77,14 +77,27 @@ export class Screening {
     if (age !== undefined) measured.age_years = age;
     const consent = at("consent").checked;
     const { rule, version } = this.rule;
-    const told = { answers, measured, outcome: found.outcome, rule, version, consent, vaccine };
+    const told = { answers, measured, outcome: found.outcome, rule, version, consent, vaccine, details: this.details() };
     const { person } = this;
     await this.site.keep("screened", person, { ...told, sex: person.sex }, { outcome: found.outcome, consent });
     at("checklist").hidden = true;
     this.person = null;
-    const kind = consent || KINDS[found.outcome] === "not" ? KINDS[found.outcome] : "not";
+    if (KINDS[found.outcome] === "not") return this.away(person, found.outcome);
     const name = person.name || word("by_code");
-    this.site.say({ kind, word: consent || kind !== "not" || KINDS[found.outcome] === "not" ? `said_${found.outcome}` : "no_consent", name });
+    return this.site.say(consent ? { kind: KINDS[found.outcome], word: `said_${found.outcome}`, name } : { kind: "not", word: "no_consent", name });
+  }
+
+  /** Who is not injected today is told why, and when to come, at the table for problems. */
+  async away(person, outcome) {
+    const note = at("outcome").textContent.slice(0, 200);
+    await this.site.keep("problem", person, { reason: "screening", note }, { problem: "screening" });
+    this.site.say({ kind: "not", word: `said_${outcome}`, name: person.name || word("by_code") });
+  }
+
+  /** What was said to a "yes": the doctor's own words. */
+  details() {
+    const fields = [...at("questions").querySelectorAll("[data-detail]")].filter((one) => !one.hidden && one.value.trim());
+    return Object.fromEntries(fields.map((one) => [one.dataset.detail, one.value.trim().slice(0, 200)]));
   }
 }
 
@@ -97,6 +110,12 @@ function question({ code, names }) {
     label.append(input, element("span", word(`answer_${answer}`)));
     box.append(label);
   }
+  // Only a "yes" is explained; the field has no name, so that it is no answer.
+  const more = Object.assign(element("input", undefined, "field site-detail"), { maxLength: 200, hidden: true, placeholder: word("say_more") });
+  more.dataset.detail = code;
+  more.setAttribute("aria-label", `${word("say_more")} ${named(names)}`);
+  box.addEventListener("change", ({ target }) => target.type === "radio" && (more.hidden = target.value !== "yes"));
+  box.append(more);
   return box;
 }
 

@@ -37,6 +37,17 @@ function packSaid(knowing) {
     timeZone: "Asia/Ho_Chi_Minh",
     ...{ hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" },
   });
-  const hours = Math.max(0, Math.floor((knowing.time() - made) / 3600000));
-  return word(knowing.expired() ? "pack_over" : "pack", hours).replace("{at}", at);
+  return word(knowing.expired() ? "pack_over" : "pack").replace("{at}", at).replace("{age}", age(knowing.time() - made)) + lacking(knowing);
+}
+
+/** How old in words; nobody says "0 hours". */
+function age(span) {
+  const minutes = Math.max(0, Math.floor(span / 60000));
+  if (minutes < 1) return word("age_new");
+  return minutes < 60 ? word("age_minutes", minutes) : word("age_hours", Math.floor(minutes / 60));
+}
+
+/** A long list comes in pages: while one is missing, somebody may be on the list and not be found. */
+function lacking({ lacks }) {
+  return lacks ? ` · ${word("pages_missing", lacks)}` : "";
 }

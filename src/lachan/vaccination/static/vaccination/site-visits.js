@@ -1,18 +1,12 @@
 // The people of this session as this device saw them, and what is in hand: station, table, lot.
 
 import { word } from "../ui/scan/words.js";
-import { at, element } from "./site-drawing.js";
+import { at } from "./site-drawing.js";
 import { keep, seenIn } from "./site-keeping.js";
-
-/** Who waits where: the step before was done here, this one was not. */
-const WAITS = {
-  screening: (row) => row.received && !row.outcome,
-  injection: (row) => ["eligible", "caution"].includes(row.outcome) && row.consent && !row.injected,
-};
 
 export class Visits {
   constructor({ data, knowing, sender, say }) {
-    Object.assign(this, { data, knowing, sender, say, seen: new Map(), last: null });
+    Object.assign(this, { data, knowing, sender, say, seen: new Map(), last: null, line: null });
     this.hand = { station: "reception", table: 1, lot: null };
   }
 
@@ -44,6 +38,14 @@ export class Visits {
     this.last = { event, person, before: Object.keys(before).length ? before : null };
     this.sender.flush();
     return event;
+  }
+
+  /** Something more is known of a person; nothing happened. */
+  async knows(person, what) {
+    const row = { ...person.seen, ...what };
+    await keep([], row);
+    this.seen.set(row.who, row);
+    Object.assign(person, what, { seen: row });
   }
 
   /** The last thing never happened. */
@@ -84,11 +86,6 @@ export class Visits {
     return { ...this.rowOf(row), kind: "person", seen: row, entry: row.entry ?? null, written: {} };
   }
 
-  nextNumber() {
-    const numbers = [...this.seen.values()].map(({ number }) => number ?? 0);
-    return Math.max(0, ...numbers) + 1;
-  }
-
   /** The vaccine in hand, or the session's only one. */
   product() {
     const codes = Object.keys(this.knowing.pack.products);
@@ -97,21 +94,5 @@ export class Visits {
 
   lotSaid() {
     return this.hand.lot ? word("lot_now").replace("{lot}", this.hand.lot.number) : word("lot_none");
-  }
-
-  drawWaiting(stations) {
-    const waits = WAITS[this.hand.station];
-    const rows = waits ? [...this.seen.values()].filter(waits) : [];
-    at("waiting-box").hidden = !waits;
-    at("waiting-none").hidden = rows.length > 0;
-    at("waiting").replaceChildren(
-      ...rows.map((row) => {
-        const button = element("button", undefined, "btn-lc is-line is-wide");
-        button.type = "button";
-        button.append(element("b", String(row.number ?? "")), ` ${row.name || word("by_code")}`);
-        button.addEventListener("click", async () => this.say(await stations[this.hand.station].scanned(this.personOf(row))));
-        return button;
-      }),
-    );
   }
 }

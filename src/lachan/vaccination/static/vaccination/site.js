@@ -10,6 +10,11 @@ import { NewPerson } from "./site-newperson.js";
 import { Observation } from "./site-observation.js";
 import { Reception } from "./site-reception.js";
 import { Screening } from "./site-screening.js";
+import { ProblemTable } from "./site-problem.js";
+import { Line } from "./site-line.js";
+import { Paper } from "./site-paper.js";
+import { callNext, drawCall, drawGiven, wireCalls } from "./site-calling.js";
+import { WaitingList } from "./site-waiting.js";
 import { Visits } from "./site-visits.js";
 import { Knowing } from "./site-knowing.js";
 import { at, offer, showBand, showPerson } from "./site-drawing.js";
@@ -28,7 +33,10 @@ const site = new Visits({ data, knowing, sender, say });
 const stations = {
   ...{ reception: new Reception(site), screening: new Screening(site) },
   ...{ injection: new Injection(site), observation: new Observation(site) },
+  problem: new ProblemTable(site),
 };
+site.line = new Line(site, draw);
+const [paper, waiting] = [new Paper(site), new WaitingList(site, stations)];
 const [here, lines] = [() => stations[site.hand.station], []];
 let busy = true; // until what was in hand was read
 
@@ -57,27 +65,35 @@ async function take(text) {
   const scan = await recognise(text, knowing);
   if (scan.refused) return { kind: "need", word: scan.refused };
   if (scan.kind === "lot") return stations.injection === here() ? here().lot(scan.lot) : { kind: "need", word: "unknown_code" };
+  if (scan.name === "next") return callNext();
   if (scan.kind === "command") return scan.name === "back" ? site.back() : here().command(scan.name, scan.value);
-  showPerson(scan);
+  showPerson(scan, site.line);
   return here().scanned(scan);
 }
 
 async function made(person) {
   await site.choose("reception").then(show);
-  showPerson(person);
+  showPerson(person, site.line);
   say(await stations.reception.made(person));
 }
 
 function say(told) {
   showBand(told);
   sound.play({ may: "go", need: "look", not: "stop" }[told.kind]);
-  site.drawWaiting(stations);
+  draw();
   refresh();
+}
+
+function draw() {
+  waiting.draw();
+  drawCall(site);
+  drawGiven(site);
 }
 
 function show() {
   const { station } = site.hand;
   stations.injection.clear();
+  stations.problem.clear();
   document.body.dataset.station = station;
   for (const button of document.querySelectorAll("[data-station-of]")) {
     button.setAttribute("aria-pressed", String(button.dataset.stationOf === station));
@@ -86,7 +102,7 @@ function show() {
   at("board-box").hidden = station !== "observation";
   offer([]);
   showPerson(null);
-  site.drawWaiting(stations);
+  draw();
   showBand({ kind: "need", word: `at_${station}` });
   refresh();
 }
@@ -99,14 +115,18 @@ function refresh() {
 async function learn() {
   await knowing.learn().catch((failure) => console.info("not learnt:", failure.name));
   if (await enrol(store, data.enrol)) sender.flush();
+  await site.line.letter().catch((failure) => console.info("no letter:", failure.name));
   refresh();
 }
 
 async function begin() {
   await site.begin(await inHand());
-  wireHands({ site, maker, say, show });
+  wireHands({ site, maker, say, show, scanned: (text) => lines.push(text) && work() });
+  wireCalls({ site, say, drawn: draw });
   await learn();
   show();
+  paper.warn();
+  site.line.look();
   busy = false;
   work();
   sender.start();
