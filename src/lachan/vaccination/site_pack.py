@@ -165,8 +165,8 @@ def _families(session: Session) -> dict[UUID, dict[str, Any]]:
 
 def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any]:
     doses = doses_of(card.person)
-    who, given = asking.of_person(card.person), asking.as_given(doses)
-    lacks = [code for code in lacking_of_person(card.person) if code in PERSONAL]
+    who, given = asking.as_person(card), asking.as_given(doses)
+    lacks = [code for code in lacking_of_person(card.person, card) if code in PERSONAL]
     return {
         "who": digest_of(session.id.bytes, card.person.bytes),
         "lacks": lacks,
