@@ -49,14 +49,15 @@ def furnish(town: "Town") -> None:
     made = {"id": str(uuid7()), "name": "Nông Thị Sâm", "year": "1961", "vouched_by": "Trưởng thôn"}
     shown: list[dict[str, Any]] = [{"new": made}, {"code": card(STRANGER)}]
     for counter, whom in enumerate(shown, start=1):
-        event = event_of(_injected(session.id, counter) | whom, enrolled)
-        _append(event.row(now()))
+        event = event_of(told(session.id, counter) | whom, enrolled)
+        append(event.row(now()))
     take_site_events()
 
 
-def _injected(session: object, counter: int) -> dict[str, Any]:
+def told(session: object, counter: int) -> dict[str, Any]:
+    """An event as a device sends it, an injection, without whose it is."""
     moment = now().isoformat()
-    told = {"product": "vaxzevria", "lot": "FX2207", "arm": "left", "elsewhere": "", "by": "A"}
+    said = {"product": "vaxzevria", "lot": "FX2207", "arm": "left", "elsewhere": "", "by": "A"}
     return {
         "id": str(uuid7()),
         "kind": "injected",
@@ -65,11 +66,12 @@ def _injected(session: object, counter: int) -> dict[str, Any]:
         "device_at": moment,
         "session": str(session),
         "table": 1,
-        "told": told,
+        "told": said,
     }
 
 
-def _append(row: tuple[Any, ...]) -> None:
+def append(row: tuple[Any, ...]) -> None:
+    """Put it into the ledger as the hot path does."""
     names, marks = ", ".join(SENT_COLUMNS), ", ".join(["%s"] * len(row))
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"insert into vaccination_sent ({names}) values ({marks})", row)

@@ -1,5 +1,6 @@
 """The line in the browser: a family, two devices, the table for problems, the screen outside."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from lachan.core.scope import system_scope
+from lachan.people.models import Person
 from lachan.people.services import NewPerson, Stay, join_household, register_many
 from lachan.vaccination.models import LineTicket, Session, SiteVisit
 from lachan.vaccination.site_sessions import invite
@@ -18,7 +20,9 @@ from tests.factories.cards import card
 from tests.gate import served
 from tests.gate.browsers import chromium
 from tests.places.units import BAC_NINH, NENH
-from tests.vaccination.sites import PRODUCT, facility, session_of
+from tests.sampling.people_at_the_table import code_of
+from tests.vaccination.sites import PRODUCT, facility, session_of, wire_to
+from tests.vaccination.test_line import lettered
 from tests.vaccination.test_site_browser import DESK, PATIENCE, PHONE, Bench
 
 pytestmark = pytest.mark.browser
@@ -39,11 +43,11 @@ def web(database: str, tmp_path: Path) -> Iterator[served.Web]:
         server.kill()
 
 
-def village(by: Any) -> tuple[Session, list[UUID], list[str]]:
+def village(by: Any, numbers: list[str] = NUMBERS) -> tuple[Session, list[UUID], list[str]]:
     session = session_of(by, PRODUCT)
     new = [
         NewPerson(name, Stay(NENH, BAC_NINH), birth="1988", documents={"cccd": number})
-        for name, number in zip(NAMES, NUMBERS, strict=True)
+        for name, number in zip(NAMES, numbers, strict=True)
     ]
     with system_scope("test") as system:
         people = [one.id for one in register_many(new, by=system)]
@@ -51,7 +55,7 @@ def village(by: Any) -> tuple[Session, list[UUID], list[str]]:
         join_household(
             persons={people[0]: "head", people[1]: "spouse", people[2]: "child"}, by=system
         )
-    cards = [card(n, name=name) for n, name in zip(NUMBERS, NAMES, strict=True)]
+    cards = [card(n, name=name) for n, name in zip(numbers, NAMES, strict=True)]
     return session, people, cards
 
 
@@ -123,6 +127,7 @@ def test_a_family_two_devices_the_problem_table_and_the_screen_outside(web: serv
         expect(doctor.page.locator("#person")).to_contain_text("A3")
         shoot(doctor.page, "line-family-screening")
 
+        explained(doctor)
         problem_table(door, session)
         outside(browser, web, by, session)
         without_network(door, web)
@@ -131,9 +136,31 @@ def test_a_family_two_devices_the_problem_table_and_the_screen_outside(web: serv
         web.start()
         desk(browser, web, by, session)
     with system_scope("test"):
+        told = SiteVisit.objects.get(session=session, person=people[0]).screening
+        assert "Nổi mề đay" in json.dumps(told, ensure_ascii=False)
         labels = {one.person_id: one.label for one in LineTicket.objects.filter(session=session)}
     assert labels[people[0]] == "A2"
     assert labels[people[1]] == "A3"
+
+
+def explained(doctor: Bench) -> None:
+    """A "yes" has a line for the doctor's own words; a "no" has none."""
+    page = doctor.page
+    first = page.locator("#questions fieldset").first
+    more = first.locator("[data-detail]")
+    expect(more).to_be_hidden()
+    first.locator("input[value=yes]").check(force=True)
+    expect(more).to_be_visible()
+    more.fill("Nổi mề đay sau mũi 1, khó thở nhẹ")
+    shoot(page, "line-detail")
+    for box in page.locator("#questions fieldset").all()[1:]:
+        box.locator("label").first.click()
+    page.fill("#questions input[name=temperature]", "36,6")
+    expect(page.locator("#outcome")).not_to_have_attribute("data-outcome", "incomplete")
+    page.locator("#save").click()
+    expect(page.locator("#checklist")).to_be_hidden()
+    doctor.sent()
+    take_site_events()
 
 
 def problem_table(door: Bench, session: Session) -> None:
@@ -232,3 +259,38 @@ def desk(browser: Any, web: served.Web, by: Any, session: Session) -> None:
     page.goto(f"{web.url}/vaccination/sessions/{session.id}/")
     shoot(page, "line-desk")
     expect(page.locator(".site-desk")).to_be_visible()
+
+
+def test_gaps_are_typed_one_a_line_without_a_mouse(web: served.Web) -> None:
+    by = facility()
+    session, people, _cards = village(by, [f"024188002{number:03d}" for number in range(6)])
+    device, letter = lettered(by, session)
+    for number, one in enumerate(people[:2], start=1):
+        device.received(code_of(one), letter=letter, number=number)
+        device.injected(code_of(one), number=1)
+    with wire_to(web.database) as wire:
+        assert set(wire.post(device, *device.events)) == {"recorded"}
+    take_site_events()
+    with chromium() as browser:
+        context = context_of(browser, DESK)
+        context.set_default_timeout(PATIENCE)
+        context.add_cookies([{"name": "lachan", "value": by.secret, "url": web.url}])
+        page = context.new_page()
+        page.goto(f"{web.url}/vaccination/sessions/{session.id}/gaps/")
+        shoot(page, "line-gaps")
+        left = page.locator(".gap").count()
+        for label, text in (("birth_date", "5/3/1988"), ("ethnicity", "tay"), ("phone", "12")):
+            field = page.locator(f".gap[data-field={label}] .field").first
+            field.focus()
+            page.keyboard.type(text)
+            page.keyboard.press("Enter")
+        expect(page.locator("#gaps-left")).to_have_text(str(left - 2))
+        # What is not readable stays, with its sentence; the keys went on meanwhile.
+        expect(page.locator(".gap[data-field=phone] .err").first).to_be_visible()
+        assert page.evaluate("document.activeElement.classList.contains('field')")
+        shoot(page, "line-gaps-typed")
+        page.set_viewport_size(PHONE)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        shoot(page, "line-gaps-phone")
+    with system_scope("test"):
+        assert Person.objects.get(pk=people[0]).ethnicity == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from lachan.core.clock import now
-from lachan.people.selectors import card_of, papers_of, person_of, residences_of
+from lachan.people.selectors import PersonCard, card_of, papers_of, person_of, residences_of
 from lachan.vaccination.models import MissingField, SiteVisit
 
 _LIST = Path(__file__).with_name("site_fields.toml")
@@ -75,14 +75,14 @@ def _end(known: Mapping[str, MissingField], missing: list[str]) -> None:
     MissingField.objects.filter(pk__in=over).update(filled_at=now())
 
 
-def lacking_of_person(person: UUID) -> list[str]:
-    """Codes of the fields of the person alone that are not known."""
-    there = _of_person(person)
+def lacking_of_person(person: UUID, card: PersonCard | None = None) -> list[str]:
+    """Codes of the fields of the person alone that are not known; `card`: where it is at hand."""
+    there = _of_person(person, card)
     return [code for code in fields() if not there.get(code)]
 
 
-def _of_person(number: UUID) -> dict[str, object]:
-    person, card = person_of(number), card_of(number)
+def _of_person(number: UUID, card: PersonCard | None = None) -> dict[str, object]:
+    person, card = person_of(number), card or card_of(number)
     if person is None or card is None:
         return {}
     stays = residences_of(number)

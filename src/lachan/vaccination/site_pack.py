@@ -67,8 +67,6 @@ def page_of(session: Session, page: int) -> dict[str, Any]:
 
     Refused: no_such_page.
     """
-    if not 2 <= page <= pages_of(session):
-        raise Refused("no_such_page", _("This session's list has no such page."), status=404)
     salt = secrets.token_bytes(SALT)
     content = {
         "session": str(session.id),
@@ -88,7 +86,12 @@ def pages_of(session: Session) -> int:
 
 
 def listed(session: Session, page: int) -> list[UUID]:
-    """The people of a page of the list, in the order in which they came on it."""
+    """The people of a page of the list, in the order in which they came on it.
+
+    Refused: no_such_page.
+    """
+    if not 1 <= page <= pages_of(session):
+        raise Refused("no_such_page", _("This session's list has no such page."), status=404)
     rows = SiteInvited.objects.filter(session=session).order_by("made_at", "id")
     size = line_rule().pack_page
     return list(rows.values_list("person", flat=True)[size * (page - 1) : size * page])
@@ -162,8 +165,8 @@ def _families(session: Session) -> dict[UUID, dict[str, Any]]:
 
 def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any]:
     doses = doses_of(card.person)
-    who, given = asking.of_person(card.person), asking.as_given(doses)
-    lacks = [code for code in lacking_of_person(card.person) if code in PERSONAL]
+    who, given = asking.as_person(card), asking.as_given(doses)
+    lacks = [code for code in lacking_of_person(card.person, card) if code in PERSONAL]
     return {
         "who": digest_of(session.id.bytes, card.person.bytes),
         "lacks": lacks,

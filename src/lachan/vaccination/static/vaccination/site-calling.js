@@ -2,7 +2,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { at } from "./site-drawing.js";
-import { labelOf } from "./site-line.js";
+import { labelOf } from "./site-steps.js";
 
 let calling = () => null;
 

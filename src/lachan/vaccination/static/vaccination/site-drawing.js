@@ -1,7 +1,7 @@
 // What the page of a site shows: the band on top, the person in hand, buttons of the moment.
 
 import { word } from "../ui/scan/words.js";
-import { labelOf } from "./site-line.js";
+import { labelOf } from "./site-steps.js";
 
 export const at = (id) => document.getElementById(id);
 const language = () => (document.documentElement.lang === "en" ? "en" : "vi");

@@ -3,7 +3,7 @@
 import { word } from "../ui/scan/words.js";
 import { lotRefused, may } from "./may.js";
 import { offer } from "./site-drawing.js";
-import { labelOf } from "./site-line.js";
+import { labelOf } from "./site-steps.js";
 
 export class Injection {
   constructor(site) {

@@ -3,25 +3,12 @@
 
 import { csrf, post } from "../ui/scan/net.js";
 import { letterIs, lineOf, takeNumber } from "./site-keeping.js";
+import { labelOf, standing } from "./site-steps.js";
 import { OWN, store } from "./site-store.js";
 
 const PATIENCE = 8000; // milliseconds for a call over a slow line
 const ASKS = 4000; // milliseconds between two looks at the line
 const JSON_ONLY = { headers: { Accept: "application/json" } };
-const AWAY = ["postpone", "contraindicated"];
-
-/** What people read and hear: "A12"; "" without a number. */
-export const labelOf = (row) => (row?.number ? `${row.letter ?? ""}${row.number}` : "");
-
-/** Where somebody is by what this device did itself. */
-export function stepOf(row) {
-  if (row.gone) return "home";
-  if (row.injected) return "observed";
-  if (row.problem) return "problem";
-  if (AWAY.includes(row.outcome)) return "not_today";
-  if (row.outcome && row.consent) return "injection";
-  return row.received ? "screening" : "";
-}
 
 export class Line {
   constructor(site, changed) {
@@ -115,10 +102,4 @@ export class Line {
     this.calls[station] = found ?? "";
     return found || act === "missed" ? { label: found ?? "" } : { word: "call_nobody_here" };
   }
-}
-
-/** Whoever told last is right: this device, or the server of all devices. */
-function standing({ row, ticket }) {
-  if (!row || (ticket && ticket.since > row.at)) return { step: ticket.step, since: ticket.since };
-  return { step: stepOf(row), since: row.at };
 }

@@ -2,7 +2,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { at, element, named, offer } from "./site-drawing.js";
-import { labelOf } from "./site-line.js";
+import { labelOf } from "./site-steps.js";
 
 export class Observation {
   constructor(site) {

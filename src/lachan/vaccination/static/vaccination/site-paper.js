@@ -3,7 +3,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { at, element } from "./site-drawing.js";
-import { labelOf, stepOf } from "./site-line.js";
+import { labelOf, stepOf } from "./site-steps.js";
 
 const clock = (time) => new Date(time).toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", hour: "2-digit", minute: "2-digit" });
 

@@ -2,7 +2,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { at, offer } from "./site-drawing.js";
-import { labelOf } from "./site-line.js";
+import { labelOf } from "./site-steps.js";
 
 /** What may be the answer to each reason, by word: where the person goes then. */
 const ANSWERS = {

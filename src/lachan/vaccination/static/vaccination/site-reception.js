@@ -2,7 +2,7 @@
 
 import { word } from "../ui/scan/words.js";
 import { offer } from "./site-drawing.js";
-import { labelOf } from "./site-line.js";
+import { labelOf } from "./site-steps.js";
 
 const REASONS = ["walk_resident", "walk_leftover", "walk_other_site", "walk_other"];
 

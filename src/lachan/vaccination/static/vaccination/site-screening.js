@@ -1,10 +1,10 @@
 // The doctor's table: the checklist of the rule, judged while it is filled; nothing is chosen before.
 
 import { word } from "../ui/scan/words.js";
-import { at, element, named, offer } from "./site-drawing.js";
+import { at, named, offer } from "./site-drawing.js";
 import { askedOf, screen } from "./screening.js";
+import { measure, question } from "./site-questions.js";
 
-const ANSWERS = ["no", "yes", "unknown"];
 const KINDS = { eligible: "may", caution: "need", postpone: "not", contraindicated: "not" };
 
 export class Screening {
@@ -99,29 +99,4 @@ export class Screening {
     const fields = [...at("questions").querySelectorAll("[data-detail]")].filter((one) => !one.hidden && one.value.trim());
     return Object.fromEntries(fields.map((one) => [one.dataset.detail, one.value.trim().slice(0, 200)]));
   }
-}
-
-function question({ code, names }) {
-  const box = element("fieldset");
-  box.append(element("legend", named(names)));
-  for (const answer of ANSWERS) {
-    const label = element("label", undefined, "choice");
-    const input = Object.assign(element("input"), { type: "radio", name: code, value: answer });
-    label.append(input, element("span", word(`answer_${answer}`)));
-    box.append(label);
-  }
-  // Only a "yes" is explained; the field has no name, so that it is no answer.
-  const more = Object.assign(element("input", undefined, "field site-detail"), { maxLength: 200, hidden: true, placeholder: word("say_more") });
-  more.dataset.detail = code;
-  more.setAttribute("aria-label", `${word("say_more")} ${named(names)}`);
-  box.addEventListener("change", ({ target }) => target.type === "radio" && (more.hidden = target.value !== "yes"));
-  box.append(more);
-  return box;
-}
-
-function measure({ code, names, always }) {
-  const label = element("label", `${named(names)}${always ? "" : ` (${word("if_taken")})`}`, "taken");
-  const input = Object.assign(element("input", undefined, "field"), { name: code, inputMode: "decimal" });
-  label.append(input);
-  return label;
 }

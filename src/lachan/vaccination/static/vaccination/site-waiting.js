@@ -1,6 +1,7 @@
 // Who waits at the station in hand, of all devices: the number, how long, with whom.
 
 import { word } from "../ui/scan/words.js";
+import { drawCall, drawGiven } from "./site-calling.js";
 import { at, element } from "./site-drawing.js";
 
 /** Stations at which a number is called. */
@@ -13,6 +14,8 @@ export class WaitingList {
   }
 
   draw() {
+    drawCall(this.site);
+    drawGiven(this.site);
     const { station } = this.site.hand;
     // While the doctor asks, nothing else is on the page.
     const free = at("checklist").hidden;

@@ -1,28 +1,24 @@
-// The page of a vaccination site: one input that understands every code, four stations of one page.
+// The page of a vaccination site: one input that understands every code, five stations of one page.
 // With a network and without it is the same; what happened is sent by itself.
 
 import { Sound } from "../ui/scan/sound.js";
 import { keepShell } from "../ui/scan/shell.js";
 import { Wedge } from "../ui/scan/wedge.js";
-import { Injection } from "./site-injection.js";
 import { typingElsewhere, wireHands } from "./site-hands.js";
 import { NewPerson } from "./site-newperson.js";
-import { Observation } from "./site-observation.js";
-import { Reception } from "./site-reception.js";
-import { Screening } from "./site-screening.js";
-import { ProblemTable } from "./site-problem.js";
 import { Line } from "./site-line.js";
 import { Paper } from "./site-paper.js";
-import { callNext, drawCall, drawGiven, wireCalls } from "./site-calling.js";
+import { callNext, wireCalls } from "./site-calling.js";
 import { WaitingList } from "./site-waiting.js";
 import { Visits } from "./site-visits.js";
 import { Knowing } from "./site-knowing.js";
-import { at, offer, showBand, showPerson } from "./site-drawing.js";
+import { at, showBand, showPerson } from "./site-drawing.js";
 import { keepLooking } from "./site-looking.js";
 import { forget, inHand } from "./site-keeping.js";
 import { recognise } from "./site-recognising.js";
 import { Sender, enrol } from "../ui/scan/device-sending.js";
 import { store } from "./site-store.js";
+import { showStation, stationsOf } from "./site-station.js";
 import { showStrip } from "./site-strip.js";
 
 const LEARN = 60000; // milliseconds between two looks at keys, clock and pack
@@ -30,12 +26,8 @@ const { dataset: data } = at("data");
 const [knowing, sound] = [new Knowing(data), new Sound(at("sound"))];
 const sender = new Sender({ store, hot: data.hot, keys: data.keys, told: refresh });
 const site = new Visits({ data, knowing, sender, say });
-const stations = {
-  ...{ reception: new Reception(site), screening: new Screening(site) },
-  ...{ injection: new Injection(site), observation: new Observation(site) },
-  problem: new ProblemTable(site),
-};
-site.line = new Line(site, draw);
+const stations = stationsOf(site);
+site.line = new Line(site, () => waiting.draw());
 const [paper, waiting] = [new Paper(site), new WaitingList(site, stations)];
 const [here, lines] = [() => stations[site.hand.station], []];
 let busy = true; // until what was in hand was read
@@ -80,30 +72,13 @@ async function made(person) {
 function say(told) {
   showBand(told);
   sound.play({ may: "go", need: "look", not: "stop" }[told.kind]);
-  draw();
+  waiting.draw();
   refresh();
 }
 
-function draw() {
-  waiting.draw();
-  drawCall(site);
-  drawGiven(site);
-}
-
 function show() {
-  const { station } = site.hand;
-  stations.injection.clear();
-  stations.problem.clear();
-  document.body.dataset.station = station;
-  for (const button of document.querySelectorAll("[data-station-of]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.stationOf === station));
-  }
-  at("checklist").hidden = true;
-  at("board-box").hidden = station !== "observation";
-  offer([]);
-  showPerson(null);
-  draw();
-  showBand({ kind: "need", word: `at_${station}` });
+  showStation(site, stations);
+  waiting.draw();
   refresh();
 }
 
@@ -122,7 +97,7 @@ async function learn() {
 async function begin() {
   await site.begin(await inHand());
   wireHands({ site, maker, say, show, scanned: (text) => lines.push(text) && work() });
-  wireCalls({ site, say, drawn: draw });
+  wireCalls({ site, say, drawn: () => waiting.draw() });
   await learn();
   show();
   paper.warn();
