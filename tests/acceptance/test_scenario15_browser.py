@@ -1,4 +1,4 @@
-"""Scenario 15 in two real browsers: anaphylaxis at one point, the lot barred on the other's page."""
+"""Scenario 15 in two real browsers: anaphylaxis at one point, the lot barred at another."""
 
 import time
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ from lachan.vaccination.site_bars import barred_in
 from lachan.vaccination.site_fields import PERSONAL, TOLD_AT_DESK, fields, lacking_of_person
 
 #: People of a pack: each identity number costs some milliseconds, by intention.
-MOST_INVITED = 1_000
+MOST_INVITED = 1_500
 #: Bytes of the salt: places of two packs cannot be compared.
 SALT = 16
 _LANGUAGES = ("vi", "en")
