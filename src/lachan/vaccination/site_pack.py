@@ -7,7 +7,6 @@ person of the list is sealed with what his own code says: who shows a code is fo
 import secrets
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import override
 
@@ -113,6 +112,7 @@ def _people(session: Session, salt: bytes) -> dict[str, str]:
 
 def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any]:
     doses = doses_of(card.person)
+    who, given = asking.as_person(card), asking.as_given(doses)
     lacks = [code for code in lacking_of_person(card.person) if code in PERSONAL]
     return {
         "who": digest_of(session.id.bytes, card.person.bytes),
@@ -121,16 +121,13 @@ def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any
         "birth": card.birth,
         "sex": card.sex,
         "doses": [{"product": one.product, "on": str(day_of(one.given_at))} for one in doses],
-        "asks": {code: _asked(schedule, card.person, code) for code in session.products},
+        "asks": {code: _asked(schedule, who, given, code) for code in session.products},
     }
 
 
-def _asked(schedule: Tables, person: UUID, product: str) -> dict[str, Any]:
+def _asked(schedule: Tables, who: Person, given: list[Given], product: str) -> dict[str, Any]:
     """What the schedule says of this vaccine today, with its version and its words."""
-    given = asking.as_given(doses_of(person))
-    wanted = Given(day_of(now()), product)
-    who = asking.of_person(person)
-    made = asking.answer(schedule, who, given, wanted)
+    made = asking.answer(schedule, who, given, Given(day_of(now()), product))
     said = {}
     for language in _LANGUAGES:
         with override(language):

@@ -124,7 +124,8 @@ def test_the_closed_session_and_its_book_balance(told: str) -> None:
 
 def test_people_stand_at_every_step_of_the_running_session(told: str) -> None:
     session = sessions()["open"]
-    assert steps(session) == {
+    found = steps(session)
+    assert found == {
         "screening": WAITING,
         "injection": CLEARED,
         "observed": OBSERVED,
@@ -138,7 +139,7 @@ def test_people_stand_at_every_step_of_the_running_session(told: str) -> None:
         doses = Dose.objects.filter(session=session)
         assert set(doses.values_list("lot_text", flat=True)) == {SECOND_LOT}
     with scoped(vaccinator(), "vaccination"):
-        assert site_reading.tally_of(session).came == sum(steps(session).values())
+        assert site_reading.tally_of(session).came == sum(found.values())
 
 
 def test_the_mother_is_invited_and_has_not_answered(told: str) -> None:

@@ -4,21 +4,17 @@ Told by the cast through the room's services, for the day before the demo's cloc
 Receipts and draws are random by their nature; who comes, with what and how it ends is not.
 """
 
-import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import StringIO
+from typing import Any
 
-from lachan.config.story.doubles import written_again
 from lachan.config.story.filing import Files
-from lachan.config.story.population import FACTORY_TOWN
+from lachan.config.story.vaccination_line import line_and_night, list_of_factory
 from lachan.config.story.vaccination_stage import Stage, Teller
 from lachan.core.clock import day_of, now, today
 from lachan.core.ids import uuid7
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.corrections import tickets
-from lachan.formats.identity import read_personal_number
 from lachan.people.models import Person
 from lachan.places.models import Organisation
 from lachan.rulebook.selectors import priority_rule, screening_rule
@@ -49,12 +45,18 @@ FIRST_LOT, SECOND_LOT = "PV46708", "NK4471"
 OF_FIRST, OF_SECOND = 100, 200
 #: People of the line: from sheets of the station; how many come to each session.
 IN_LINE, FIRST_ROUND, CAME, SECOND_ROUND = 90, 34, 30, 40
-#: Rows of the factory's list, and of those that are written with errors.
-ON_LIST, ON_LIST_WRONG = 24, 8
 #: People an hour through a station's one table.
 PACE = 24.0
 #: Who is at which step of the running session, from the last who came.
 WAITING, CLEARED, OBSERVED, WENT_HOME = 4, 3, 5, 6
+#: What some of yesterday's thirty said or had: two are postponed, one is injected with care.
+AT_SCREENING: dict[int, dict[str, Any]] = {
+    5: {"acute_illness": "yes"},
+    17: {"pulse": 108},
+    22: {"covid_six_months": "yes"},
+}
+#: Of its list, who has not come yet.
+NOT_YET = 6
 
 TABLES = (
     *("vaccination_store", "vaccination_lot", "vaccination_stockmove", "vaccination_registration"),
@@ -99,34 +101,9 @@ def _counted(files: Files) -> dict[str, int]:
 
 
 def _cast(stage: Stage) -> _Days:
-    """Who waits in line, and who works at night: nobody of whom another scene tells."""
-    files = stage.files
-    world = files.world
-    nenh = next(unit.code for unit in world.units if unit.name == FACTORY_TOWN)
-    told = {case.person for case in world.cases} | set(world.planted.handover)
-    told |= set(world.planted.same_name)
-    accounts = {one.slug: one for one in world.accounts}
-    cast = {one.person for one in world.accounts}
-    factory = accounts["manager"].organisation
-    adults = [
-        index
-        for index, row in enumerate(world.people)
-        if row.stay.commune == nenh
-        and row.nationality == "VN"
-        and not row.excluded
-        and index not in told | cast
-        and world.options.day_zero.year - row.written.year >= 18
-    ]
-    line = [index for index in adults if world.people[index].work is None]
-    night = [
-        index
-        for index in adults
-        if (work := world.people[index].work) is not None
-        and work.organisation == factory
-        and work.shift == "ca 3"
-        and work.place != world.planted.line
-    ]
-    mother, worker = accounts["mai"].person, accounts["worker"].person
+    world = stage.files.world
+    line, night = line_and_night(world)
+    mother, worker = world.account_of["mai"].person, world.account_of["worker"].person
     assert mother is not None, "the cast has a mother"
     assert worker is not None, "the cast has a worker"
     return _Days(stage, line[:IN_LINE], night, mother, worker)
@@ -234,54 +211,13 @@ def _lined_up(days: _Days) -> None:
         unit_lists.send(
             disease=DISEASE,
             group="",
-            data=_list_of_factory(days),
+            data=list_of_factory(stage.files.world, days.night),
             file_name="danh-sach-tiem-chung.csv",
             by=manager,
         )
     while registration_tasks.import_unit_lists():
         pass
     registration_tasks.order_lines()
-
-
-def _list_of_factory(days: _Days) -> bytes:
-    """Workers as the office wrote them; some by hand, with the errors that hands make."""
-    world = days.stage.files.world
-    manager = next(one for one in world.accounts if one.slug == "manager")
-    wrong = [
-        each.known
-        for each in written_again(world)
-        if (work := world.people[each.person].work) and work.organisation == manager.organisation
-    ][:ON_LIST_WRONG]
-    right = [world.people[each] for each in days.night[-ON_LIST:]]
-    out = StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(("STT", "Họ và tên", "Ngày sinh", "Số CCCD", "Số điện thoại"))
-    rows = [
-        (row.name, row.born.strftime("%d/%m/%Y"), _number(row.documents), _first(row.phones))
-        for row in right
-    ]
-    rows += [
-        (
-            known.name,
-            "/".join(reversed(known.birth.split("-"))),
-            next((number for kind, number in known.documents if kind == "cccd"), ""),
-            next((phone for phone, _people in known.phones), ""),
-        )
-        for known in wrong
-    ]
-    for number, row in enumerate(rows):
-        sheet.writerow((number + 1, *row))
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _number(documents: Sequence[tuple[str, str]]) -> str:
-    """The twelve digits, where they are what a card can say."""
-    numbers = (number for kind, number in documents if kind == "cccd")
-    return next((one for one in numbers if read_personal_number(one).number), "")
-
-
-def _first(phones: Sequence[str]) -> str:
-    return phones[0] if phones else ""
 
 
 def _planned(
@@ -331,8 +267,8 @@ def _finished(days: _Days) -> None:
     for number, (person, at) in enumerate(came):
         at += timedelta(minutes=number % 8)
         device.receives(person, number + 1, at)
-        facts = {5: {"acute_illness": "yes"}, 17: {"pulse": 108}, 22: {"covid_six_months": "yes"}}
-        outcome = device.screens(person, at + timedelta(minutes=6), **facts.get(number, {}))
+        facts = AT_SCREENING.get(number, {})
+        outcome = device.screens(person, at + timedelta(minutes=6), **facts)
         if outcome in {"postpone", "contraindicated"}:
             continue
         if number == CAME - 4:
@@ -382,9 +318,8 @@ def _evening(days: _Days) -> None:
         counts = {row.lot.id: Count(row.left) for row in rows}
         stock_book.close_book(id=uuid7(), store=days.store, day=today(), counts=counts, by=by)
     with scoped(vaccinator, "vaccination"):
-        Session.objects.filter(
-            organisation=vaccinator.organisation, state=Session.State.OPEN
-        ).update(state=Session.State.CLOSED, closed_at=now())
+        running = Session.objects.filter(organisation=days.stage.organisation("vaccinator"))
+        running.filter(state=Session.State.OPEN).update(state=Session.State.CLOSED, closed_at=now())
         doses = list(Dose.objects.filter(lot_text=FIRST_LOT, reverses=None).order_by("given_at"))
     _worked()
     mild, severe = doses[3], doses[11]
@@ -421,7 +356,7 @@ def _running(days: _Days) -> None:
         mobile=True,
     )
     many = WAITING + CLEARED + OBSERVED + WENT_HOME + 1
-    people = days.night[: many + 6]
+    people = days.night[: many + NOT_YET]
     with system_scope("story") as by:
         invite(session, [files.person(each) for each in people], by=by)
     device = _teller(days, session, SECOND_LOT, vaccinator)

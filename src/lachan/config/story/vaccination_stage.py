@@ -13,6 +13,7 @@ from uuid import UUID
 from lachan.config.story.filing import Files
 from lachan.core import clock
 from lachan.core.carrying import carrying_point
+from lachan.core.models import Installation
 from lachan.core.roles import Role
 from lachan.core.scope import (
     Principal,
@@ -50,8 +51,7 @@ class Stage:
     def wind(self, at: datetime) -> None:
         """It is `at`: for this process and for the database, until the story is told."""
         offset = at - datetime.now(UTC)
-        with self.files.connection.cursor() as cursor:
-            cursor.execute("update core_installation set wound = %s where id = 1", [offset])
+        Installation.objects.filter(id=1).update(wound=offset)
         clock.wind(offset)
         forget_system_session()
 
