@@ -83,6 +83,25 @@ def test_what_is_left_in_an_opened_vial_is_discarded_before_closing() -> None:
     refused("book_open_vials", where, keeper, {of.id: Count(13)})
 
 
+def test_vials_are_noted_late_when_the_doses_of_them_are_known_already() -> None:
+    """The network was lost: eighteen of twenty doses are given before anybody noted a vial."""
+    where, keeper = store()
+    of = lot()
+    filled(where, keeper, of, 20)
+    give(where, of, 18)
+    with scoped(keeper, "stock"):
+        stock_setting.open_vials(
+            id=uuid7(), store=where, lot=of, vials=2, opened_at=now(), by=keeper
+        )
+        (row,) = stock_book.draft(where, now()).rows
+        assert (row.given, row.opened, row.open_left, row.gaps) == (18, 2, 2, [])
+        with pytest.raises(Refused) as found:
+            stock_setting.open_vials(
+                id=uuid7(), store=where, lot=of, vials=1, opened_at=now(), by=keeper
+            )
+        assert found.value.code == "vials_short"
+
+
 def test_everything_is_counted_and_a_gap_has_a_cause() -> None:
     where, keeper = store()
     of = lot()

@@ -136,7 +136,9 @@ def open_vials(
         text = _("Say when the vial was opened: within the last two days, not in the future.")
         raise Refused("clock_wrong", text)
     stocking.usable(store, lot)
-    closed = reading.in_hand(store, lot.id) - reading.not_closed(store, lot)
+    # Written down late: what was given meanwhile is from these very vials, not from other ones.
+    known = reading.opened_of(store, at).get(lot.id)
+    closed = reading.in_hand(store, lot.id) - max(0, known.inside if known else 0)
     if vials * lot.doses_per_vial > closed:
         text = _("Only %(vials)d closed vials of lot %(lot)s are in hand.")
         told = {"vials": max(0, closed // lot.doses_per_vial), "lot": lot.number}

@@ -82,7 +82,7 @@ def _in_communes(builder: Builder, authorities: Authorities, planted: Planted) -
         ),
         Account(
             "vaccinator", "vaccinator", "Tạ Thị Ngần", "Người tiêm ở Trạm Y tế phường Nếnh.",
-            organisation=station, commune=nenh,
+            organisation=station,
         ),
     ]  # fmt: skip
 

@@ -79,11 +79,12 @@ def rooms() -> tuple[Callable[[Files], dict[str, int]], ...]:
     from lachan.config.story.load_proximity import load_proximity
     from lachan.config.story.load_rolls import load_rolls
     from lachan.config.story.load_sampling import load_sampling
+    from lachan.config.story.load_vaccination import load_vaccination
     from lachan.config.story.load_venues import load_venues
 
     return (
         *(load_places, load_people, load_lanes, load_duty),
-        *(load_venues, load_rolls, load_proximity, load_sampling),
+        *(load_venues, load_rolls, load_proximity, load_sampling, load_vaccination),
     )
 
 
@@ -170,6 +171,8 @@ def run_as_owner(work: Callable[[], dict[str, int]], argv: list[str]) -> int:
         return _as_owner(argv)
     # The whole process works as the owner: it is no server and ends with the story.
     os.environ["LACHAN_DSN_APP"] = os.environ["LACHAN_DSN_OWNER"]
+    # The cast signs in by the door while vaccination is told.
+    os.environ["LACHAN_DSN_DOOR"] = os.environ["LACHAN_DSN_OWNER"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lachan.config.settings")
     import django
 

@@ -72,7 +72,7 @@ TRY = {
     "sampler": ("Ghi ống mẫu", "test-pipe", PHONE),
     "laboratory": ("Nhập kết quả xét nghiệm", "microscope", DESK),
     "laboratory_lead": ("Duyệt trả kết quả", "clipboard-text", DESK),
-    "vaccinator": ("Xem danh sách tiêm", "vaccine", PHONE),
+    "vaccinator": ("Làm việc ở điểm tiêm, giữ kho vắc xin", "vaccine", PHONE),
     "technology_team": ("Mở tài khoản, xem nhật ký", "settings", DESK),
     "ministry": ("Xem số liệu cả nước", "map-2", DESK),
     "outsider": ("Thử xem dữ liệu của người khác", "eye-off", DESK),

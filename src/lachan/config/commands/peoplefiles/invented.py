@@ -1,18 +1,15 @@
 """Invented people of a province with records that were written wrongly on purpose.
 
-Errors are those that 2021 knew: a date with day and month swapped, only a year, a wrong digit, the
-old card instead of the new one, a name in plain letters or capitals, Thị left out, the parts in
-another order, a slip in a letter, somebody else's phone.  Families, twins and namesakes are there
-to be taken for one another.
+Errors are those of `story.miswritten`.  Families, twins and namesakes are there to be taken for one
+another.
 """
 
 import calendar
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from lachan.config.story.names import FAMILY, GIVEN, MIDDLE, kinh, of_people
-from lachan.formats.vietnamese import fold
+from lachan.config.story import miswritten
+from lachan.config.story.names import FAMILY, GIVEN, kinh, of_people
 from lachan.people.linkage import Known
 
 #: Share of the people who have a second record, of those a third one.
@@ -53,7 +50,7 @@ def _true(rng: Random, people: int) -> list[Known]:
         commune = len(found) // COMMUNE + 1
         draw = rng.random()
         if draw < 0.02:
-            phone = _phone(rng)
+            phone = miswritten.phone(rng)
             found += [_somebody(rng, commune, phone) for _ in range(DORMITORY)]
         elif draw < 0.03:
             found += _twins(rng, commune)
@@ -64,14 +61,14 @@ def _true(rng: Random, people: int) -> list[Known]:
 
 def _household(rng: Random, commune: int) -> list[Known]:
     family = rng.choices(list(FAMILY), list(FAMILY.values()))[0]
-    phone = _phone(rng)
+    phone = miswritten.phone(rng)
     head = _somebody(rng, commune, phone, family)
     return [head, *(_somebody(rng, commune, phone, family) for _ in range(rng.randrange(4)))]
 
 
 def _twins(rng: Random, commune: int) -> list[Known]:
     """One birth date, one family and middle name, one telephone, numbers that follow each other."""
-    one = _somebody(rng, commune, _phone(rng))
+    one = _somebody(rng, commune, miswritten.phone(rng))
     words = one.name.split()
     sex = "F" if one.sex == "female" else "M"
     given = rng.choice([each for each in GIVEN[sex] if each != words[-1]])
@@ -114,88 +111,11 @@ def _cards(rng: Random, sex: str, year: int) -> tuple[tuple[str, str], ...]:
     return (("cmnd", cmnd),) if draw < 0.93 else ()
 
 
-def _phone(rng: Random) -> str:
-    return f"09{rng.randrange(10**8):08}"
-
-
 def _wrong(rng: Random, true: Known) -> Known:
     """The same person written again: as quickly as a queue of three hundred allows."""
-    errors: list[Callable[[Random, Known], Known]] = [
-        *(_plain, _plain, _capitals, _without_thi, _other_order, _slip, _year_only, _swapped),
-        *(_wrong_digit_birth, _no_card, _old_card, _wrong_digit_card, _other_phone, _no_sex),
-    ]
+    # A name in plain letters is the commonest of all.
+    errors = [miswritten.plain, *miswritten.ERRORS.values()]
     written = true
     for error in rng.sample(errors, rng.choices((0, 1, 2, 3), (10, 45, 35, 10))[0]):
         written = error(rng, written)
     return written
-
-
-def _plain(_rng: Random, known: Known) -> Known:
-    return replace(known, name=fold(known.name).title())
-
-
-def _capitals(_rng: Random, known: Known) -> Known:
-    return replace(known, name=known.name.upper())
-
-
-def _without_thi(_rng: Random, known: Known) -> Known:
-    left_out = {word for middle in MIDDLE.values() for word in middle}
-    first, *rest = known.name.split()
-    kept = [word for at, word in enumerate(rest) if at == len(rest) - 1 or word not in left_out]
-    return replace(known, name=" ".join([first, *kept]))
-
-
-def _other_order(_rng: Random, known: Known) -> Known:
-    """Given name first, as programs made abroad ask for it."""
-    words = known.name.split()
-    return replace(known, name=" ".join([words[-1], *words[:-1]]))
-
-
-def _slip(rng: Random, known: Known) -> Known:
-    """One letter of a name hit twice, left out or taken for its neighbour."""
-    at = rng.randrange(1, len(known.name))
-    put = rng.choice(["", known.name[at] * 2, rng.choice("nhgaiutm")])
-    return replace(known, name=" ".join((known.name[:at] + put + known.name[at + 1 :]).split()))
-
-
-def _year_only(_rng: Random, known: Known) -> Known:
-    return replace(known, birth=known.birth[:4])
-
-
-def _swapped(_rng: Random, known: Known) -> Known:
-    year, _dash, rest = known.birth.partition("-")
-    if len(rest) < 5 or int(rest[3:]) > 12:
-        return replace(known, birth=known.birth[:7])
-    return replace(known, birth=f"{year}-{rest[3:]}-{rest[:2]}")
-
-
-def _wrong_digit_birth(rng: Random, known: Known) -> Known:
-    """The last digit of the year."""
-    digit = rng.choice([each for each in "0123456789" if each != known.birth[3]])
-    return replace(known, birth=known.birth[:3] + digit + known.birth[4:])
-
-
-def _no_card(_rng: Random, known: Known) -> Known:
-    return replace(known, documents=())
-
-
-def _old_card(_rng: Random, known: Known) -> Known:
-    """The old number where the new one was given before."""
-    return replace(known, documents=tuple(each for each in known.documents if each[0] == "cmnd"))
-
-
-def _wrong_digit_card(rng: Random, known: Known) -> Known:
-    """Of the last six: the first ones would not be a number at all."""
-    wrong = []
-    for kind, number in known.documents:
-        at = rng.randrange(len(number) - 5, len(number))
-        wrong.append((kind, number[:at] + str((int(number[at]) + 1) % 10) + number[at + 1 :]))
-    return replace(known, documents=tuple(wrong))
-
-
-def _other_phone(rng: Random, known: Known) -> Known:
-    return replace(known, phones=((_phone(rng), 0),))
-
-
-def _no_sex(_rng: Random, known: Known) -> Known:
-    return replace(known, sex="")

@@ -37,15 +37,8 @@ class Judged:
 def judge(records: Sequence[Record]) -> dict[str, Judged]:
     """`found` by blind indexes; worth a `review`; `certain`, on top of the list; joined by the
     worker (`automatic`)."""
-    people = Counter(phone for each in records for phone, _number in each.known.phones)
-    counted = [
-        replace(
-            each,
-            known=replace(each.known, phones=tuple((p, people[p]) for p, _ in each.known.phones)),
-        )
-        for each in records
-    ]
-    pairs = sorted(_candidates(counted))
+    counted = with_crowds(records)
+    pairs = sorted(candidates(counted))
     truly = Counter(each.who for each in counted)
     there = sum(number * (number - 1) // 2 for number in truly.values())
     limits = figures()
@@ -66,7 +59,19 @@ def judge(records: Sequence[Record]) -> dict[str, Judged]:
     return {name: Judged(named[name], right[name], there) for name in named}
 
 
-def _candidates(records: Sequence[Record]) -> set[tuple[int, int]]:
+def with_crowds(records: Sequence[Record]) -> list[Record]:
+    """The same records, each phone with how many of them it reaches."""
+    people = Counter(phone for each in records for phone, _number in each.known.phones)
+    return [
+        replace(
+            each,
+            known=replace(each.known, phones=tuple((p, people[p]) for p, _ in each.known.phones)),
+        )
+        for each in records
+    ]
+
+
+def candidates(records: Sequence[Record]) -> set[tuple[int, int]]:
     """Pairs that share a blind index, by the rules of the register."""
     by_text: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for at, each in enumerate(records):
