@@ -11,6 +11,13 @@ from lachan.vaccination.book_models import (
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
 from lachan.vaccination.invitation_models import Invitation
 from lachan.vaccination.lot_models import LotBar, LotCall
+from lachan.vaccination.planning_models import (
+    HandoverCheck,
+    SessionPlan,
+    StockCount,
+    Team,
+    TeamMember,
+)
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
 from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
 from lachan.vaccination.session_models import Lot, Session
@@ -50,6 +57,7 @@ __all__ = [
     "Excursion",
     "ExcursionDecision",
     "FollowUp",
+    "HandoverCheck",
     "Invitation",
     "Lot",
     "LotBar",
@@ -61,6 +69,7 @@ __all__ = [
     "Reaction",
     "Registration",
     "Session",
+    "SessionPlan",
     "SiteDevice",
     "SiteEvent",
     "SiteInvited",
@@ -68,9 +77,12 @@ __all__ = [
     "SitePerson",
     "SiteVisit",
     "Source",
+    "StockCount",
     "StockLine",
     "StockMove",
     "Store",
+    "Team",
+    "TeamMember",
     "TemperatureLog",
     "UnitList",
     "UnitMember",

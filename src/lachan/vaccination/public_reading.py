@@ -55,7 +55,7 @@ class Lot:
 
 def counted_until() -> datetime | None:
     """As of when the counts are."""
-    row = Counted.objects.first()
+    row = Counted.objects.filter(pk=1).first()
     return row.until if row else None
 
 
@@ -63,10 +63,10 @@ def areas(disease: str, province: int | None = None) -> list[Area]:
     """Every province, or the communes of one, by name."""
     given: dict[int, dict[str, int | None]] = {}
     people: dict[int, dict[int, int | None]] = {}
-    for row in _rows("core.doses_given", disease):
+    for row in rows_of("core.doses_given", disease):
         if (unit := _unit(row, province)) is not None:
             given.setdefault(unit, {})[row[2]] = row[3]
-    for row in _rows("core.people_covered", disease):
+    for row in rows_of("core.people_covered", disease):
         if (unit := _unit(row, province)) is not None:
             people.setdefault(unit, {})[row[2]] = row[3]
     bases = _populations(disease, province)
@@ -114,7 +114,7 @@ def lots(disease: str) -> list[Lot]:
     """Doses by lot and province."""
     found = [
         Lot(unit_name(row[0]), rulebook.term("vaccine", row[1]), row[2], row[3])
-        for row in _rows("core.lots_given", disease)
+        for row in rows_of("core.lots_given", disease)
     ]
     return sorted(found, key=lambda each: (each.province, each.product, each.lot))
 
@@ -125,7 +125,8 @@ def coming_sessions(disease: str, at: datetime) -> list[Session]:
     return list(found.order_by("starts_at")[:SESSIONS])
 
 
-def _rows(function: str, disease: str) -> list[tuple[Any, ...]]:
+def rows_of(function: str, disease: str) -> list[tuple[Any, ...]]:
+    """What one of the functions that hide small numbers gives about a disease."""
     with connections["default"].cursor() as cursor:
         cursor.execute(f"select * from {function}(%s, %s)", [disease, FEWEST])
         return list(cursor.fetchall())
