@@ -130,19 +130,18 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
             for one in (found.amends.shares.all() if found.amends else ())
         }
         lines = list(found.shares.select_related("store", "lot").order_by("store__name", "pk"))
-        context = {
+        context: dict[str, Any] = {
             "decision": found,
             "vaccine": stock_words.product_name(found.product, rulebook.vaccine_products(now())),
             "versions": versions,
             "newest": versions[-1],
             "lines": [(one, before.get((one.store_id, one.lot_id), 0)) for one in lines],
             "total": sum(one.doses for one in lines),
-            "gone": [
-                (store, doses)
-                for store, doses in _gone(found, {(one.store_id, one.lot_id) for one in lines})
-            ],
+            "gone": _gone(found, {(one.store_id, one.lot_id) for one in lines}),
         }
-        return render(request, "vaccination/allocation_decision.html", context)
+    principal = getattr(request, "principal", None)
+    context["amends"] = principal is not None and principal.has(*KEEPERS)
+    return render(request, "vaccination/allocation_decision.html", context)
 
 
 def _gone(found: Allocation, there: set[tuple[UUID, UUID | None]]) -> list[tuple[str, int]]:

@@ -34,7 +34,7 @@ def populations(request: SignedInRequest) -> HttpResponse:
         text = _("Populations are entered by the CDC of the province.")
         raise Refused("population_not_yours", text, status=403)
     posted = request.POST if request.method == "POST" else None
-    whole = posted is not None and "file" in request.FILES
+    whole = posted is not None and any(name.startswith("f-") for name in posted)
     diseases = [
         (code, rulebook.term("disease", code).capitalize())
         for code in sorted(

@@ -119,9 +119,12 @@ def lots(disease: str) -> list[Lot]:
     return sorted(found, key=lambda each: (each.province, each.product, each.lot))
 
 
-def coming_sessions(disease: str, at: datetime) -> list[Session]:
-    """Where vaccination goes on from now."""
-    found = Session.objects.filter(disease=disease, ends_at__gte=at).exclude(state="closed")
+def coming_sessions(disease: str, at: datetime, province: int | None = None) -> list[Session]:
+    """Where vaccination goes on from now, in the nation or a province."""
+    found = Session.objects.filter(disease=disease, ends_at__gte=at)
+    found = found.exclude(state__in=[Session.State.CLOSED, Session.State.STOPPED])
+    if province is not None:
+        found = found.filter(province=province)
     return list(found.order_by("starts_at")[:SESSIONS])
 
 

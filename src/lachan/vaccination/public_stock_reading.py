@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lachan.core.clock import now
 from lachan.places.selectors import unit_name
 from lachan.rulebook import selectors as rulebook
-from lachan.vaccination.models import Counted
+from lachan.vaccination.models import Allocation, Counted
 from lachan.vaccination.public_reading import rows_of
 from lachan.vaccination.stock_counting import STOCK
 
@@ -76,3 +77,12 @@ def stock_lots(disease: str, above: str) -> list[StockLot]:
         for of, product, *figures in rows_of("core.stock_by_lot", disease)
     ]
     return sorted(found, key=lambda one: (one.province, one.product, one.lot))
+
+
+def decisions(disease: str, most: int = 50) -> list[tuple[Allocation, str]]:
+    """The newest decisions on vaccines against a disease, each in its last version."""
+    products = rulebook.vaccine_products(now())
+    codes = [code for code, one in products.items() if one.disease == disease]
+    rows = Allocation.objects.filter(product__in=codes, amended_by=None).select_related("store")
+    found = rows.order_by("-decided_on", "-at")[:most]
+    return [(one, rulebook.term("vaccine", one.product)) for one in found]

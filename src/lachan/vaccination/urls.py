@@ -12,6 +12,8 @@ urlpatterns = [
     path("vaccination/book/", book_views.book, name="book"),
     path("vaccination/figures/", public_views.figures, name="figures"),
     path("vaccination/figures.<str:ending>", public_views.download, name="figures_file"),
+    path("vaccination/stock.<str:ending>", public_views.stock, name="stock_figures_file"),
+    path("vaccination/sites.<str:ending>", public_views.sites, name="sites_file"),
     *AEFI,
     *PLANNING,
     *REGISTRATION,
