@@ -57,6 +57,7 @@ from tests.permissions import (
     town_laboratory,
     town_offline,
     town_people,
+    town_planning,
     town_rapid,
     town_registration,
     town_site,
@@ -264,6 +265,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_doses.furnish,
     town_people.furnish,
     town_stock.furnish,
+    town_planning.furnish,
 ]
 
 

@@ -83,18 +83,10 @@ def decide(
     """
     before = list(amends.shares.select_related("store")) if amends else []
     stocking.lock(store)
-    same = Allocation.objects.filter(
-        store=store, document=decision.document.strip(), product=decision.product
-    ).first()
+    same = _written(id, store, decision, lines)
     if same is not None:
-        if same.id == id and set(lines_of(same)) == set(lines):
-            return same
-        text = _("A decision under this number is written down already for this vaccine.")
-        raise Refused("decision_known", text, status=409)
-    if not decision.document.strip() or not decision.signer.strip():
-        raise Refused("decision_unsigned", _("A decision has a number and a signer."))
-    if decision.decided_on > today():
-        raise Refused("clock_wrong", _("This day lies in the future."))
+        return same
+    _signed(decision)
     receivers = _receivers(store, decision, lines)
     # What a receiver shares on may not change while we look; always in the same order.
     stocking.lock(*receivers.values(), *(one.store for one in before))
@@ -131,6 +123,26 @@ def decide(
     audit.record("stock.allocated", target=("allocation", made.id), by=by)
     facts.ring(FACT)
     return made
+
+
+def _written(
+    id: UUID, store: Store, decision: Decision, lines: Sequence[Line]
+) -> Allocation | None:
+    """The same decision, where it was sent before."""
+    same = Allocation.objects.filter(
+        store=store, document=decision.document.strip(), product=decision.product
+    ).first()
+    if same is not None and (same.id != id or set(lines_of(same)) != set(lines)):
+        text = _("A decision under this number is written down already for this vaccine.")
+        raise Refused("decision_known", text, status=409)
+    return same
+
+
+def _signed(decision: Decision) -> None:
+    if not decision.document.strip() or not decision.signer.strip():
+        raise Refused("decision_unsigned", _("A decision has a number and a signer."))
+    if decision.decided_on > today():
+        raise Refused("clock_wrong", _("This day lies in the future."))
 
 
 def lines_of(allocation: Allocation) -> list[Line]:

@@ -51,7 +51,7 @@ def make_team(*, name: str, members: Sequence[Member], by: Principal) -> Team:
 
 
 def end_team(*, team: UUID, by: Principal) -> None:
-    """A team that works no more sessions.  Refused: no_facility, team_unknown."""
+    """A team that works no more sessions.  Refused: team_unknown."""
     found = own_team(team, by)
     found.ended_at = now()
     found.save(update_fields=["ended_at"])
@@ -59,10 +59,9 @@ def end_team(*, team: UUID, by: Principal) -> None:
 
 
 def own_team(team: UUID, by: Principal) -> Team:
-    """A team of the own facility that still works.  Refused: no_facility, team_unknown."""
-    rows = Team.objects.filter(organisation=facility_of(by), ended_at=None)
-    found = rows.filter(pk=team).first()
-    if found is None:
+    """A team of the own facility that still works.  Refused: team_unknown."""
+    found = Team.objects.filter(pk=team, ended_at=None).first()
+    if found is None or found.organisation != by.organisation:
         raise Refused("team_unknown", _("Your facility has no such team."), status=404)
     return found
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lachan.ui.forms import Form
 from lachan.vaccination.allocating import Line
@@ -168,7 +169,7 @@ class PopulationForm(Form):
 
     disease = forms.ChoiceField(label=_("Disease"))
     commune = forms.ChoiceField(label=_("Commune"))
-    people = forms.IntegerField(label=_("People"), min_value=1)
+    people = forms.IntegerField(label=pgettext_lazy("vaccination", "People"), min_value=1)
     on = forms.DateField(label=_("Population as of"), widget=DayInput())
     document = forms.CharField(label=_("Document"), max_length=120)
 
@@ -191,7 +192,7 @@ class PopulationFileForm(Form):
     on = forms.DateField(label=_("Population as of"), widget=DayInput())
     document = forms.CharField(label=_("Document"), max_length=120)
     file = forms.FileField(
-        label=_("File"),
+        label=pgettext_lazy("vaccination", "File"),
         help_text=_("CSV or Excel: the commune's name, then the people."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls,.ods"}),
         error_messages={"required": _("Choose the file.")},

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lachan.core.ids import uuid7
 from lachan.vaccination.session_models import Lot, Session
@@ -43,10 +44,10 @@ class TeamMember(models.Model):
     class Work(models.TextChoices):
         """What somebody does at a session."""
 
-        RECEPTION = "reception", _("Reception")
-        SCREENING = "screening", _("Screening")
-        INJECTION = "injection", _("Injection")
-        OBSERVATION = "observation", _("Observation")
+        RECEPTION = "reception", pgettext_lazy("vaccination", "Reception")
+        SCREENING = "screening", pgettext_lazy("vaccination", "Screening")
+        INJECTION = "injection", pgettext_lazy("vaccination", "Injection")
+        OBSERVATION = "observation", pgettext_lazy("vaccination", "Observation")
         VACCINE = "vaccine", _("Vaccine and vials")
 
     id = models.UUIDField(primary_key=True, default=uuid7)

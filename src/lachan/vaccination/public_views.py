@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from lachan.core.clock import now
@@ -136,7 +137,7 @@ def sites(request: HttpRequest, ending: str) -> HttpResponse:
     with reference_reading():
         disease, province = _asked(request)
         rows = public_reading.coming_sessions(disease, now(), province)
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "name": each.name,
                 "commune": unit_name(each.commune),
@@ -151,7 +152,14 @@ def sites(request: HttpRequest, ending: str) -> HttpResponse:
     if ending == "json":
         return JsonResponse({"disease": disease, "sites": lines})
     head = (
-        *(_("Site"), _("Commune"), _("Province"), _("Mobile site"), _("Starts"), _("Ends")),
+        *(
+            _("Name of the site"),
+            _("Commune"),
+            _("Province"),
+            _("Mobile site"),
+            _("Starts"),
+            _("Ends"),
+        ),
         _("Vaccines"),
     )
     return as_download(
@@ -195,8 +203,9 @@ def stock(request: HttpRequest, ending: str) -> HttpResponse:
         name=f"vaccine-stock-{disease}",
         title=_("Vaccine stock"),
         head=[
-            *(_("Unit"), _("Vaccine"), _("Allocated"), _("Received"), _("Given"), _("Wasted")),
-            *(_("Left"), _("Other")),
+            *(_("Unit"), _("Vaccine"), _("Allocated"), pgettext("stock", "Received")),
+            *(pgettext("stock", "Given"), pgettext("stock", "Wasted")),
+            *(pgettext("stock", "Left"), pgettext("stock", "Other")),
         ],
         rows=[
             [
