@@ -7,8 +7,8 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from django.db import transaction
-from hypothesis import given
+from django.db import DatabaseError, transaction
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from lachan.core.clock import now, today
@@ -18,7 +18,7 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped
 from lachan.vaccination import stock_reading as reading
 from lachan.vaccination import stocking
-from lachan.vaccination.allocating import Decision, Line, available, decide
+from lachan.vaccination.allocating import Decision, Line, available, decide, supplied
 from lachan.vaccination.allocation_breaks import breaks_of
 from lachan.vaccination.allocation_reading import lines_down, tree
 from lachan.vaccination.models import Allocation, AllocationShare, Lot, StockLine, StockMove, Store
@@ -144,8 +144,18 @@ def test_a_decision_is_amended_by_a_later_one_and_stays_to_be_read() -> None:
 def test_a_storekeeper_below_decides_nothing_for_the_store_above() -> None:
     above, cdc, below, station = above_and_below()
     filled(above, cdc, lot(), 300)
-    with pytest.raises(Exception, match="row-level security"):
+    with pytest.raises(Refused) as found:
         decided(above, station, Line(below.id, 10))
+    assert found.value.code == "allocation_exceeds"
+    with pytest.raises(DatabaseError, match="row-level security"), scoped(station, "test"):
+        Allocation.objects.create(
+            store=above,
+            document="7/QĐ",
+            product=PRODUCT,
+            decided_on=today(),
+            signer="Không ai",
+            at=now(),
+        )
 
 
 def test_the_tree_shows_what_became_of_every_dose() -> None:
@@ -170,6 +180,27 @@ def test_the_tree_shows_what_became_of_every_dose() -> None:
         assert (node.told, node.on_the_way, node.difference, node.wasted) == (200, 50, 10, 5)
         assert (node.given_now, node.left, node.unexplained) == (40, 145, 0)
         assert breaks_of([above, below], PRODUCT) == []
+
+
+def test_who_decides_sees_what_was_told_below_and_not_the_books_there() -> None:
+    above, cdc, below, station = above_and_below()
+    of = lot()
+    filled(above, cdc, of, 500)
+    share = line_of(decided(above, cdc, Line(below.id, 300)), cdc)
+    move = sent(share, of, 200, cdc)
+    with scoped(station, "stock"):
+        came = [Received(of.id, 200, 200)]
+        stocking.receive(id=uuid7(), store=below, came=came, answers=move, by=station)
+    give(below, of, 40)
+    with scoped(cdc, "test"):
+        [root] = tree([above], PRODUCT)
+        [node] = root.children
+        assert (node.seen, node.decided, node.issued, node.told) == (False, 300, 200, 200)
+        assert (node.given_now, node.unexplained) == (0, 0)
+    _other, stranger = store("Kho xa", kind="province", gives=False, commune=None, province=2)
+    for who, doses in ((cdc, 500), (station, 0), (stranger, 0)):
+        with scoped(who, "test"):
+            assert supplied(above, PRODUCT) == doses
 
 
 def _moves(rng: Random, stores: list[Store], keepers: dict[UUID, Principal], of: Lot) -> None:
@@ -280,6 +311,7 @@ def test_the_entry_that_breaks_the_tree_is_named() -> None:
     assert ("overshared", large.id, 50) in found()
 
 
+@settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     some.lists(some.tuples(some.integers(0, 5000), some.integers(0, 900)), min_size=1, max_size=30),
     some.integers(0, 20_000),

@@ -214,7 +214,7 @@ def supplied(store: Store, product: str) -> int:
     with connections["default"].cursor() as cursor:
         cursor.execute("select core.vaccine_supplied(%s, %s)", [store.id, product])
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return int(row[0] or 0) if row else 0
 
 
 def _within_what_is_there(

@@ -28,7 +28,8 @@ MOST = 2_000
 class Node:
     """A store of the tree.  Doses: `decided` above for it, `supplied` by no decision, `shared` out
     by its own decisions, `issued` to it under lines, `told` of what it received, then where these
-    doses are now.  `unbooked`: given since the last book, still in hand in the ledger."""
+    doses are now.  `unbooked`: given since the last book, still in hand in the ledger.  `seen`: the
+    scope sees its books; else only what was decided, issued and told is known."""
 
     store: Store
     decided: int = 0
@@ -45,6 +46,7 @@ class Node:
     apart: int = 0
     sent: int = 0
     unbooked: int = 0
+    seen: bool = True
     children: list["Node"] = field(default_factory=list)
 
     @property
@@ -75,6 +77,8 @@ class Node:
     @property
     def unexplained(self) -> int:
         """Doses by which the second equation fails: 0 when the books hold."""
+        if not self.seen:
+            return 0
         went = self.given + self.wasted + self.destroyed + self.difference + self.apart + self.sent
         return self.supplied + self.told - self.in_hand - went
 
@@ -92,6 +96,8 @@ def products_with_decisions(stores: Iterable[Store]) -> list[str]:
 def tree(stores: Iterable[Store], product: str) -> list[Node]:
     """These stores under those that give to them; a store to which nobody here gives is a root."""
     nodes = {one.id: Node(one) for one in list(stores)[:MOST]}
+    for one in _receivers(nodes, product):
+        nodes[one.id] = Node(one, seen=False)
     parents = _decided(nodes, product)
     _kept(nodes, product)
     _unbooked(nodes, product)
@@ -103,6 +109,12 @@ def tree(stores: Iterable[Store], product: str) -> list[Node]:
         else:
             roots.append(node)
     return _sorted([one for one in roots if _speaks(one)])
+
+
+def _receivers(nodes: dict[UUID, Node], product: str) -> list[Store]:
+    """Stores to which these give and whose books are not theirs to see."""
+    lines = standing(product).filter(allocation__store__in=nodes).exclude(store__in=nodes)
+    return list(Store.objects.filter(pk__in=lines.values("store"))[:MOST])
 
 
 def _speaks(node: Node) -> bool:

@@ -88,7 +88,7 @@ def _line(depth: int, node: allocation_reading.Node) -> dict[str, Any]:
         "depth": min(depth, 3),
         "node": node,
         "gaps": planning_words.node_gaps(node),
-        "share": min(100, round(100 * node.given_now / base)) if base > 0 else None,
+        "share": min(100, round(100 * node.given_now / base)) if base > 0 and node.seen else None,
     }
 
 

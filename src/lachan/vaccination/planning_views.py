@@ -29,6 +29,8 @@ from lachan.vaccination.stock_forms import fill
 from lachan.vaccination.stock_views import status_of
 
 PURPOSE = "vaccination_planning"
+#: People of a new team whose lines are open at once.
+SHOWN = 5
 
 
 @require_safe
@@ -168,7 +170,10 @@ def teams(request: SignedInRequest) -> HttpResponse:
     context = {
         "teams": [(one, _shown(one, by)) for one in planning_reading.teams_of(facility)],
         "form": form,
-        "lines": form.lines(),
+        "lines": form.lines()[:SHOWN],
+        "rest": form.lines()[SHOWN:],
+        "rest_open": any(who.value() for who, _work, _table in form.lines()[SHOWN:]),
+        "first": SHOWN,
     }
     return render(request, "vaccination/plan_teams.html", context, status=status_of(form))
 

@@ -35,7 +35,7 @@ def warning(code: str, count: int) -> dict[str, str]:
 def node_gaps(node: Node) -> list[dict[str, str]]:
     """What is open or does not fit at a store of the tree."""
     found = []
-    if node.to_share < 0:
+    if node.to_share < 0 and node.seen:
         found.append(("not", "x", _("shared out too much: %(n)s"), -node.to_share))
     if node.unexplained:
         found.append(("not", "x", _("not explained by the books: %(n)s"), abs(node.unexplained)))

@@ -114,10 +114,11 @@ def read_populations(name: str, data: bytes, province: int) -> list[Row]:
     seen: set[int] = set()
     for number, cells in enumerate(sheets[0].rows, 1):
         texts = [str(each).strip() for each in cells if each is not None and str(each).strip()]
-        figures = [n for n in map(_figure, cells) if n is not None]
-        if not texts or (not found and not figures) or fold(texts[0]).startswith(_SUMS):
+        if not texts or fold(texts[0]).startswith(_SUMS):
             continue
-        found.append(_row(number, texts, figures, names, seen))
+        if not found and not any(_figure(each) for each in cells):
+            continue
+        found.append(_row(number, cells, names, seen))
     return found
 
 
@@ -138,21 +139,17 @@ def _names(province: int) -> dict[str, set[int]]:
     return found
 
 
-def _row(
-    number: int,
-    texts: Sequence[str],
-    figures: Sequence[int],
-    names: dict[str, set[int]],
-    seen: set[int],
-) -> Row:
-    named = [names[fold(each)] for each in texts if fold(each) in names]
+def _row(number: int, cells: Sequence[Cell], names: dict[str, set[int]], seen: set[int]) -> Row:
+    named = [at for at, each in enumerate(cells) if fold(str(each or "")) in names]
     if not named:
         return Row(number, refused="commune_unknown")
-    if len(named[0]) > 1:
+    communes = names[fold(str(cells[named[0]]))]
+    if len(communes) > 1:
         return Row(number, refused="commune_ambiguous")
-    [commune] = named[0]
-    # An ordinal number may stand before; the people stand last.
-    people = figures[-1] if figures else 0
+    [commune] = communes
+    # An ordinal number stands before the name, the people behind it.
+    figures = [n for n in map(_figure, cells[named[0] + 1 :]) if n is not None]
+    people = figures[0] if figures else 0
     if not 0 < people <= MOST:
         return Row(number, commune, refused="people_unreadable")
     if commune in seen:

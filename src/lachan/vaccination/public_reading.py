@@ -37,7 +37,7 @@ class Area:
 
     def share(self, doses: int) -> float | None:
         """Per cent of the population with at least so many doses."""
-        people = self.people.get(doses)
+        people = self.people.get(doses, 0)
         if people is None or not self.population:
             return None
         return 100 * people / self.population

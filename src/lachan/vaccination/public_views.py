@@ -51,7 +51,7 @@ def _context(disease: str, province: int | None) -> dict[str, Any]:
         "products": [rulebook.term("vaccine", code) for code in products],
         "rows": [_line(each, products) for each in rows],
         "total": _sum(each.total() for each in rows),
-        "first": _sum(each.people.get(1) for each in rows),
+        "first": _sum(each.people.get(1, 0) for each in rows),
         "doses": DOSES,
         "lots": [] if province else public_reading.lots(disease),
         "stock": [_stock_line(each) for each in _stock(disease, province)],

@@ -55,7 +55,8 @@ def holdings(lot: UUID, gave: Iterable[Gave]) -> list[Holding]:
         if there is None:
             there = Holding(None, one.organisation)
             others.append(there)
-        there.given, there.last_at = one.doses, one.last_at
+        # Of people outside the scope the store's own sum knows more than the list does.
+        there.given, there.last_at = max(there.given, one.doses), one.last_at
     rows = [*found.values(), *others]
     return sorted(rows, key=lambda one: (-one.in_hand - one.on_the_way, -one.apart, -one.given))
 
@@ -83,7 +84,8 @@ def _kept(lot: UUID) -> dict[UUID, Holding]:
     booked = StockLine.objects.filter(lot=lot, account=Account.GIVEN, store__in=found)
     known = dict(booked.values_list("store").annotate(sum=Sum("doses")).order_by())
     for store, one in found.items():
-        one.in_hand -= given.get(store, 0) - known.get(store, 0)
+        one.given = given.get(store, 0)
+        one.in_hand -= one.given - known.get(store, 0)
     return found
 
 

@@ -75,16 +75,20 @@ create or replace function core.vaccine_people(store uuid, lots uuid[], since ti
 
 GIVEN, GIVEN_BEFORE = _given(FROM_STORE), _given("o.gives")
 
-#: What a store has that no decision above gave it: no more than a sum, open to who decides below.
+#: What a store has that no decision above gave it: a sum, for its own people and whoever decides
+#: about it.
 SUPPLIED = """
 update vaccination_allocation set chain = id;
 create function core.vaccine_supplied(store uuid, wanted text) returns bigint
     language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
-        select coalesce(-sum(l.doses), 0)::bigint
+        select -sum(l.doses)::bigint
         from vaccination_stockline l join vaccination_lot t on t.id = l.lot_id
         where l.store_id = store and l.account = 'supplier' and t.product = wanted
-          and (select core.scope_account()) is not null
+          and (core.scope_national() or store = any(core.own_stores())
+            or exists (select from vaccination_allocationshare s
+                       join vaccination_allocation a on a.id = s.allocation_id
+                       where s.store_id = store and a.store_id = any(core.kept_stores())))
     $$;
 revoke all on function core.vaccine_supplied(uuid, text) from public;
 grant execute on function core.vaccine_supplied(uuid, text) to lachan_app;
