@@ -30,8 +30,10 @@ from lachan.vaccination.stock_access import kept_for
 from lachan.vaccination.stock_forms import fill
 from lachan.vaccination.stock_views import PURPOSE, product_choices, status_of
 
-#: Stores of which every entry is held against every decision while somebody waits.
-CHECKED = 200
+#: Stores of which every entry is held against every decision without being asked.
+CHECKED = 60
+#: Own stores for which a button stands on the page.
+MOST_KEPT = 5
 
 
 @require_safe
@@ -47,7 +49,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     wanted = request.GET.get("vaccine", "")
     product = wanted if wanted in codes else (codes[0] if codes else "")
     lines = allocation_reading.lines_down(allocation_reading.tree(stores, product))
-    checked = len(stores) <= CHECKED
+    checked = len(stores) <= CHECKED or "check" in request.GET
     names = {one.id: one.name for one in stores}
     context = {
         "at": now(),
@@ -55,13 +57,12 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "product": product,
         "name": stock_words.product_name(product, products),
         "province": unit_name(province) if province else "",
+        "asked": province,
         "rows": [_line(depth, node) for depth, node in lines],
         "opens": by.national and not province,
         "breaks": _breaks(breaks_of(stores, product), names) if checked and product else [],
         "checked": checked,
-        "kept": [one for one in stores if one.session_id is None and reading.keeps(by, one)][:5]
-        if not by.national or len(stores) <= CHECKED
-        else [],
+        "kept": reading.kept_among(stores)[:MOST_KEPT],
         "decisions": _decisions(stores, product),
     }
     return render(request, "vaccination/allocation.html", context)

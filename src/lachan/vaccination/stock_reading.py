@@ -122,6 +122,15 @@ def keeps(by: Principal, store: Store) -> bool:
     return bool(row and row[0])
 
 
+def kept_among(stores: Iterable[Store]) -> list[Store]:
+    """Those of the stores in whose books the session writes."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select core.kept_stores()")
+        row = cursor.fetchone()
+    kept = set(row[0]) if row else set()
+    return [one for one in stores if one.id in kept]
+
+
 def barred(lot: Lot, at: datetime, store: Store) -> bool:
     """Whether this lot must not be used where the store is."""
     return selectors.lot_barred(lot.id, at, store.province) is not None
