@@ -58,6 +58,7 @@ from tests.permissions import (
     town_line,
     town_offline,
     town_people,
+    town_planning,
     town_rapid,
     town_registration,
     town_site,
@@ -266,6 +267,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_doses.furnish,
     town_people.furnish,
     town_stock.furnish,
+    town_planning.furnish,
 ]
 
 

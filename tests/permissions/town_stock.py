@@ -12,7 +12,7 @@ from lachan.vaccination import cold_chain, stock_book, stock_setting, stocking
 from lachan.vaccination.models import Excursion
 from lachan.vaccination.stock_book import Count
 from lachan.vaccination.stocking import Amount, Kind, Received
-from tests.vaccination.stores import give, lot, store
+from tests.vaccination.stores import filled, give, lot, store
 
 if TYPE_CHECKING:
     from tests.permissions.town import Town
@@ -22,7 +22,7 @@ def furnish(town: "Town") -> None:
     """The station of the town keeps a store; what it needs is sent from the province's."""
     commune, province = town.case.commune, town.case.province
     where, keeper = store("Kho trạm", kind="station", commune=commune, province=province)
-    above, _keeper = store("Kho CDC", kind="province", gives=False, commune=None, province=province)
+    above, cdc = store("Kho CDC", kind="province", gives=False, commune=None, province=province)
     of = lot("KIN0017")
     before = clock._wound
     clock.wind(before - timedelta(hours=2))
@@ -31,6 +31,12 @@ def furnish(town: "Town") -> None:
         stocking.receive(id=uuid7(), store=where, came=came, by=by)
     clock.wind(before)
     give(where, of, 1, to=town.factory.people["Vũ Văn Hùng"])
+    filled(above, cdc, of, 10)
+    with scoped(cdc, "stock") as by:
+        decision = stock_setting.Decision("17/QĐ", of.product, today(), "Giám đốc")
+        stock_setting.allocate(
+            id=uuid7(), store=above, decision=decision, shares={where.id: 10}, by=by
+        )
     with scoped(keeper, "stock") as by:
         stock_setting.open_vials(id=uuid7(), store=where, lot=of, vials=1, opened_at=now(), by=by)
         stocking.send(
@@ -40,10 +46,6 @@ def furnish(town: "Town") -> None:
             kind=Kind.RETURN,
             amounts=[Amount(of.id, 20)],
             by=by,
-        )
-        decision = stock_setting.Decision("17/QĐ", of.product, today(), "Giám đốc")
-        stock_setting.allocate(
-            id=uuid7(), store=where, decision=decision, shares={above.id: 10}, by=by
         )
         start = now() - timedelta(hours=1)
         rows = [

@@ -184,7 +184,7 @@ def was_reached(call: LotCall | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where doses of a lot were given.  What it still holds is in the stock ledger, not here."""
+    """Where doses of a lot were given.  What it still holds: `recall_reading.holdings`."""
 
     organisation: UUID | None
     doses: int
@@ -192,7 +192,7 @@ class Store:
 
 
 def stores_of(had: Iterable[Had]) -> list[Store]:
-    """Facilities that gave the lot, by doses given.  The stock ledger joins by `organisation`."""
+    """Facilities that gave the lot, by doses given; `recall_reading` joins the stock ledger."""
     found: dict[UUID | None, list[datetime]] = {}
     for one in had:
         found.setdefault(one.dose.organisation, []).append(one.dose.given_at)

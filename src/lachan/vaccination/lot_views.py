@@ -24,6 +24,7 @@ from lachan.vaccination import (
     lot_live,
     lot_reading,
     lot_words,
+    recall_reading,
 )
 from lachan.vaccination.aefi_forms import BarForm, CallForm
 from lachan.vaccination.aefi_views import said
@@ -107,7 +108,8 @@ def lot(request: SignedInRequest, lot_id: UUID) -> HttpResponse:
     bars = lot_reading.bars_of(row.id)
     standing = lot_reading.lot_barred(row.id, now(), province)
     had = aefi_access.had_lot_for(by, row, standing.since if standing else None)
-    names = _names([store.organisation for store in lot_reading.stores_of(had)])
+    holdings = recall_reading.holdings(row.id, lot_reading.stores_of(had))
+    names = _names([one.organisation for one in holdings])
     context = {
         "at": now(),
         "lot": row,
@@ -122,8 +124,13 @@ def lot(request: SignedInRequest, lot_id: UUID) -> HttpResponse:
             for each in lot_reading.by_commune(had)
         ],
         "stores": [
-            (names.get(each.organisation, "–"), each) for each in lot_reading.stores_of(had)
+            (one.store.name if one.store else names.get(one.organisation, "–"), one)
+            for one in holdings
         ],
+        "held": sum(max(0, one.in_hand) for one in holdings),
+        "on_the_way": sum(one.on_the_way for one in holdings),
+        "apart": sum(one.apart for one in holdings),
+        "silent": sum(not one.answered for one in holdings),
         "sessions": lot_reading.open_sessions(province, [row.product]) if province else [],
         "rows": [lot_words.had(each) for each in had[:LINES]],
         "more": max(0, len(had) - LINES),

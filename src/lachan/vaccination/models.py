@@ -12,6 +12,13 @@ from lachan.vaccination.dose_models import Dose, DoseKind, Source
 from lachan.vaccination.invitation_models import Invitation
 from lachan.vaccination.line_models import LineCall, LineLetter, LineSheet, LineTicket
 from lachan.vaccination.lot_models import LotBar, LotCall
+from lachan.vaccination.planning_models import (
+    HandoverCheck,
+    SessionPlan,
+    StockCount,
+    Team,
+    TeamMember,
+)
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
 from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
 from lachan.vaccination.session_models import Lot, Session
@@ -51,6 +58,7 @@ __all__ = [
     "Excursion",
     "ExcursionDecision",
     "FollowUp",
+    "HandoverCheck",
     "Invitation",
     "LineCall",
     "LineLetter",
@@ -66,6 +74,7 @@ __all__ = [
     "Reaction",
     "Registration",
     "Session",
+    "SessionPlan",
     "SiteDevice",
     "SiteEvent",
     "SiteInvited",
@@ -73,9 +82,12 @@ __all__ = [
     "SitePerson",
     "SiteVisit",
     "Source",
+    "StockCount",
     "StockLine",
     "StockMove",
     "Store",
+    "Team",
+    "TeamMember",
     "TemperatureLog",
     "UnitList",
     "UnitMember",

@@ -15,6 +15,9 @@ INVITERS = (Role.STATION_OFFICER, Role.DIRECTOR)
 #: Who keeps a store: a site, a station, a CDC, the national store.
 KEEPERS = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
 
+#: Who plans sessions and teams of a facility, and sees those of the area.
+PLANNERS = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR)
+
 #: Who works on reactions; the Ministry looks on.
 AEFI_STAFF = (
     Role.VACCINATOR,
@@ -74,4 +77,19 @@ register(
         96,  # after My data: the four places of the bar are taken
     ),
     Tab("vaccine_stock", "vaccination:stores", frozenset(KEEPERS), _("Vaccine stock"), order=50),
+    Tab(
+        "vaccine_allocation",
+        "vaccination:allocation",
+        frozenset(KEEPERS),
+        _("Allocation"),
+        order=50,
+    ),
+    Tab("vaccination_plan", "vaccination:plan", frozenset(PLANNERS), _("Week plan"), order=49),
+    Tab(
+        "vaccination_populations",
+        "vaccination:populations",
+        frozenset({Role.DIRECTOR}),
+        _("Populations"),
+        order=53,
+    ),
 )

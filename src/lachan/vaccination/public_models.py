@@ -63,7 +63,7 @@ class Covered(models.Model):
 
 
 class Counted(models.Model):
-    """Until when entries are in the counts: the one row of the worker."""
+    """Until when entries are in the counts: the worker's row for doses, 1, and for stock, 2."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     until = models.DateTimeField()

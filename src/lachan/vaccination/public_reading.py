@@ -37,7 +37,7 @@ class Area:
 
     def share(self, doses: int) -> float | None:
         """Per cent of the population with at least so many doses."""
-        people = self.people.get(doses)
+        people = self.people.get(doses, 0)
         if people is None or not self.population:
             return None
         return 100 * people / self.population
@@ -55,7 +55,7 @@ class Lot:
 
 def counted_until() -> datetime | None:
     """As of when the counts are."""
-    row = Counted.objects.first()
+    row = Counted.objects.filter(pk=1).first()
     return row.until if row else None
 
 
@@ -63,10 +63,10 @@ def areas(disease: str, province: int | None = None) -> list[Area]:
     """Every province, or the communes of one, by name."""
     given: dict[int, dict[str, int | None]] = {}
     people: dict[int, dict[int, int | None]] = {}
-    for row in _rows("core.doses_given", disease):
+    for row in rows_of("core.doses_given", disease):
         if (unit := _unit(row, province)) is not None:
             given.setdefault(unit, {})[row[2]] = row[3]
-    for row in _rows("core.people_covered", disease):
+    for row in rows_of("core.people_covered", disease):
         if (unit := _unit(row, province)) is not None:
             people.setdefault(unit, {})[row[2]] = row[3]
     bases = _populations(disease, province)
@@ -114,18 +114,22 @@ def lots(disease: str) -> list[Lot]:
     """Doses by lot and province."""
     found = [
         Lot(unit_name(row[0]), rulebook.term("vaccine", row[1]), row[2], row[3])
-        for row in _rows("core.lots_given", disease)
+        for row in rows_of("core.lots_given", disease)
     ]
     return sorted(found, key=lambda each: (each.province, each.product, each.lot))
 
 
-def coming_sessions(disease: str, at: datetime) -> list[Session]:
-    """Where vaccination goes on from now."""
-    found = Session.objects.filter(disease=disease, ends_at__gte=at).exclude(state="closed")
+def coming_sessions(disease: str, at: datetime, province: int | None = None) -> list[Session]:
+    """Where vaccination goes on from now, in the nation or a province."""
+    found = Session.objects.filter(disease=disease, ends_at__gte=at)
+    found = found.exclude(state__in=[Session.State.CLOSED, Session.State.STOPPED])
+    if province is not None:
+        found = found.filter(province=province)
     return list(found.order_by("starts_at")[:SESSIONS])
 
 
-def _rows(function: str, disease: str) -> list[tuple[Any, ...]]:
+def rows_of(function: str, disease: str) -> list[tuple[Any, ...]]:
+    """What one of the functions that hide small numbers gives about a disease."""
     with connections["default"].cursor() as cursor:
         cursor.execute(f"select * from {function}(%s, %s)", [disease, FEWEST])
         return list(cursor.fetchall())

@@ -1,10 +1,12 @@
 """The public portal of vaccination: figures anybody may read, and take along as a file."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from lachan.core.clock import now
@@ -14,8 +16,9 @@ from lachan.places.selectors import unit_name
 from lachan.rulebook import selectors as rulebook
 from lachan.ui.tables import as_download
 from lachan.ui.wording import number
-from lachan.vaccination import public_reading
+from lachan.vaccination import public_reading, public_stock_reading
 from lachan.vaccination.public_reading import FEWEST, Area
+from lachan.vaccination.public_stock_reading import StockArea
 
 #: People with at least so many doses stand in columns of their own.
 DOSES = (1, 2, 3)
@@ -48,13 +51,50 @@ def _context(disease: str, province: int | None) -> dict[str, Any]:
         "products": [rulebook.term("vaccine", code) for code in products],
         "rows": [_line(each, products) for each in rows],
         "total": _sum(each.total() for each in rows),
-        "first": _sum(each.people.get(1) for each in rows),
+        "first": _sum(each.people.get(1, 0) for each in rows),
         "doses": DOSES,
         "lots": [] if province else public_reading.lots(disease),
-        "sessions": public_reading.coming_sessions(disease, now()),
+        "stock": [_stock_line(each) for each in _stock(disease, province)],
+        "stock_lots": [] if province else _stock_lots(disease),
+        "stock_until": public_stock_reading.stock_counted_until(),
+        "decisions": [] if province else public_stock_reading.decisions(disease),
+        "sessions": public_reading.coming_sessions(disease, now(), province),
         "until": public_reading.counted_until(),
         "fewest": FEWEST,
     }
+
+
+def _stock(disease: str, province: int | None) -> list[StockArea]:
+    above = _("Store of the province") if province else _("Stores above the provinces")
+    return public_stock_reading.stock_areas(disease, province, above)
+
+
+def _stock_line(area: StockArea) -> dict[str, Any]:
+    return {
+        "unit": area.unit,
+        "name": area.name,
+        "product": area.product,
+        "figures": [
+            _figure(each)
+            for each in (
+                *(area.allocated, area.received, area.given, area.wasted, area.left),
+                area.other,
+            )
+        ],
+    }
+
+
+def _stock_lots(disease: str) -> list[dict[str, Any]]:
+    above = _("Stores above the provinces")
+    return [
+        {
+            "lot": each,
+            "figures": [
+                _figure(one) for one in (each.received, each.given, each.wasted, each.left)
+            ],
+        }
+        for each in public_stock_reading.stock_lots(disease, above)
+    ]
 
 
 def _line(area: Area, products: list[str]) -> dict[str, Any]:
@@ -88,6 +128,94 @@ def _asked(request: HttpRequest) -> tuple[str, int | None]:
         raise Http404
     province = request.GET.get("province", "")
     return disease, int(province) if province.isascii() and province.isdigit() else None
+
+
+@require_GET
+@public(_OPEN)
+def sites(request: HttpRequest, ending: str) -> HttpResponse:
+    """Where vaccination goes on from now, as a file: place, hours, vaccines."""
+    with reference_reading():
+        disease, province = _asked(request)
+        rows = public_reading.coming_sessions(disease, now(), province)
+        lines: list[dict[str, Any]] = [
+            {
+                "name": each.name,
+                "commune": unit_name(each.commune),
+                "province": unit_name(each.province),
+                "mobile": each.mobile,
+                "starts_at": each.starts_at.isoformat(),
+                "ends_at": each.ends_at.isoformat(),
+                "products": each.products,
+            }
+            for each in rows
+        ]
+    if ending == "json":
+        return JsonResponse({"disease": disease, "sites": lines})
+    head = (
+        *(
+            _("Name of the site"),
+            _("Commune"),
+            _("Province"),
+            _("Mobile site"),
+            _("Starts"),
+            _("Ends"),
+        ),
+        _("Vaccines"),
+    )
+    return as_download(
+        ending,
+        name=f"vaccination-sites-{disease}",
+        title=_("Where vaccination goes on"),
+        head=head,
+        rows=[
+            [
+                *(each["name"], each["commune"], each["province"]),
+                _("yes") if each["mobile"] else _("no"),
+                *(each["starts_at"], each["ends_at"], ", ".join(each["products"])),
+            ]
+            for each in lines
+        ],
+        widths=[32, 22, 22, 12, 26, 26, 30],
+    )
+
+
+@require_GET
+@public(_OPEN)
+def stock(request: HttpRequest, ending: str) -> HttpResponse:
+    """Doses allocated, received, given, wasted and left, by area, as a file."""
+    with reference_reading():
+        disease, province = _asked(request)
+        rows = _stock(disease, province)
+        lots = [] if province else public_stock_reading.stock_lots(disease, "")
+        until = public_stock_reading.stock_counted_until()
+    if ending == "json":
+        return JsonResponse(
+            {
+                "disease": disease,
+                "as_of": until.isoformat() if until else None,
+                "hidden_below": FEWEST,
+                "areas": [asdict(each) | {"other": each.other} for each in rows],
+                "lots": [asdict(each) for each in lots],
+            }
+        )
+    return as_download(
+        ending,
+        name=f"vaccine-stock-{disease}",
+        title=_("Vaccine stock"),
+        head=[
+            *(_("Unit"), _("Vaccine"), _("Allocated"), pgettext("stock", "Received")),
+            *(pgettext("stock", "Given"), pgettext("stock", "Wasted")),
+            *(pgettext("stock", "Left"), pgettext("stock", "Other")),
+        ],
+        rows=[
+            [
+                *(each.name, each.product, each.allocated, each.received, _cell(each.given)),
+                *(each.wasted, _cell(each.left), _cell(each.other)),
+            ]
+            for each in rows
+        ],
+        widths=[28, 22, *[14] * 6],
+    )
 
 
 @require_GET

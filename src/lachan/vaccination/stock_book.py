@@ -29,6 +29,7 @@ COLUMNS = {
     Kind.TRANSFER: "sent",
     Kind.RETURN: "sent",
     Kind.DESTRUCTION: "sent",
+    Kind.QUARANTINE: "sent",
     Kind.WASTE: "wasted",
     Kind.DISCREPANCY: "adjusted",
 }

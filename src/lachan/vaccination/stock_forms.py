@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lachan.ui.forms import Choice, Form
-from lachan.vaccination.models import ExcursionDecision, StockLine, StockMove, Store
+from lachan.vaccination.handing import Check
+from lachan.vaccination.models import (
+    ExcursionDecision,
+    HandoverCheck,
+    StockLine,
+    StockMove,
+    Store,
+)
 
 #: The most doses of one line: a slip of the thumb is larger.
 MOST_DOSES = 10_000_000
@@ -110,9 +117,41 @@ class SendForm(Once):
     share = forms.ChoiceField(
         label=_("By which decision"), help_text=_("If there is one."), required=False
     )
-    lot = forms.ChoiceField(label=_("Lot"))
-    doses = forms.IntegerField(label=_("Doses"), min_value=1, max_value=MOST_DOSES)
     note = forms.CharField(label=_("Number of the delivery note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, lots: Sequence[UUID], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.lots = lots
+        for lot in lots:
+            self.fields[f"doses_{lot}"] = forms.IntegerField(
+                label=pgettext_lazy("stock", "Doses"),
+                min_value=1,
+                max_value=MOST_DOSES,
+                required=False,
+            )
+
+    def amounts(self) -> list[tuple[UUID, int]]:
+        """Lots of which something goes, with the doses."""
+        told = [(lot, self.cleaned_data.get(f"doses_{lot}")) for lot in self.lots]
+        return [(lot, doses) for lot, doses in told if doses]
+
+
+def check_fields(lot: object) -> dict[str, forms.Field]:
+    """What is looked at of a lot when it is handed over."""
+    return {
+        f"degrees_{lot}": forms.DecimalField(
+            label=_("Degrees on arrival (°C)"),
+            min_value=-100,
+            max_value=60,
+            decimal_places=1,
+            required=False,
+        ),
+        f"monitor_{lot}": forms.ChoiceField(
+            label=_("Vial monitor (VVM)"),
+            choices=[("", _("Choose")), *HandoverCheck.Monitor.choices],
+            required=False,
+        ),
+    }
 
 
 class DeliveryForm(Once):
@@ -128,6 +167,15 @@ class DeliveryForm(Once):
             self.fields[f"why_{one.pk}"] = forms.CharField(
                 label=_("Why they differ"), max_length=200, required=False
             )
+            self.fields |= check_fields(one.pk)
+
+    def checks(self) -> list[Check]:
+        """What was looked at of each lot."""
+        told = self.cleaned_data
+        return [
+            Check(one.lot_id, told[f"degrees_{one.pk}"], told[f"monitor_{one.pk}"])
+            for one in self.lines
+        ]
 
 
 class LotForm(Once):
@@ -162,35 +210,6 @@ class CorrectForm(Once):
     """Why an entry is taken back."""
 
     why = forms.CharField(label=_("Why is this entry wrong?"), max_length=200)
-
-
-class AllocateForm(Once):
-    """A numbered decision with a share for each store below."""
-
-    document = forms.CharField(label=_("Number of the decision"), max_length=80)
-    decided_on = forms.DateField(label=_("Decided on"), widget=DayInput())
-    signer = forms.CharField(label=_("Signed by"), max_length=120)
-    product = forms.ChoiceField(label=_("Vaccine"))
-
-    def __init__(
-        self,
-        *args: Any,
-        products: Sequence[tuple[str, str]],
-        stores: Sequence[Store],
-        **options: Any,
-    ) -> None:
-        super().__init__(*args, **options)
-        fill(self, "product", products)
-        self.stores = stores
-        for store in stores:
-            self.fields[f"to_{store.pk}"] = forms.IntegerField(
-                label=store.name, min_value=1, max_value=MOST_DOSES, required=False
-            )
-
-    def shares(self) -> dict[UUID, int]:
-        """Doses by store, without those that get nothing."""
-        found = {store.pk: self.cleaned_data.get(f"to_{store.pk}") for store in self.stores}
-        return {store: doses for store, doses in found.items() if doses}
 
 
 class BookForm(Once):

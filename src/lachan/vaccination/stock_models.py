@@ -5,18 +5,20 @@ Nothing here is changed or deleted.  What was wrong is taken back by a move of i
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lachan.core.ids import uuid7
-from lachan.vaccination.session_models import Lot
+from lachan.vaccination.session_models import Lot, Session
 
 
 class Store(models.Model):
     """A place where an organisation keeps vaccine.  `gives`: what the organisation injects comes
-    from here; one store of an organisation does.  Units are today's; a national one has none."""
+    from here; one store of an organisation does.  `session`: the boxes of one mobile session, from
+    which that session injects.  Units are today's; a national one has none."""
 
     class Kind(models.TextChoices):
         """The level of the store."""
@@ -32,6 +34,7 @@ class Store(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=Kind)
     gives = models.BooleanField(default=False)
+    session = models.OneToOneField(Session, models.PROTECT, null=True, related_name="store")
     commune = models.IntegerField(null=True)
     province = models.IntegerField(null=True)
     made_at = models.DateTimeField()
@@ -40,7 +43,8 @@ class Store(models.Model):
         identifying: ClassVar[set[str]] = set()
         health: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
-            *("id", "organisation", "name", "kind", "gives", "commune", "province", "made_at"),
+            *("id", "organisation", "name", "kind", "gives", "session", "commune", "province"),
+            "made_at",
         }
 
     class Meta:
@@ -48,6 +52,9 @@ class Store(models.Model):
             models.UniqueConstraint(fields=["organisation", "name"], name="store_is_one"),
             models.UniqueConstraint(
                 fields=["organisation"], condition=Q(gives=True), name="store_gives_alone"
+            ),
+            models.CheckConstraint(
+                condition=Q(session=None) | Q(gives=False), name="store_of_a_session_is_its_own"
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -60,7 +67,10 @@ class Store(models.Model):
 
 
 class Allocation(models.Model):
-    """A numbered decision: how many doses of a product each store is given."""
+    """A numbered decision: how many doses of a product each store is given.
+
+    `amends`: the version it takes the place of; `chain`: the first version, whose id they share.
+    `unit`: whose decision it is; `text`: its words, open to everybody."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
@@ -68,13 +78,18 @@ class Allocation(models.Model):
     product = models.CharField(max_length=40)
     decided_on = models.DateField()
     signer = models.CharField(max_length=120)
+    unit = models.CharField(max_length=160, default="", blank=True)
+    text = models.TextField(default="", blank=True)
+    chain = models.UUIDField(default=uuid7)
+    amends = models.OneToOneField("self", models.PROTECT, null=True, related_name="amended_by")
     at = models.DateTimeField()
 
     class Privacy:
         identifying: ClassVar[set[str]] = set()
         health: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
-            *("id", "store", "document", "product", "decided_on", "signer", "at"),
+            *("id", "store", "document", "product", "decided_on", "signer", "unit", "text"),
+            *("chain", "amends", "at"),
         }
 
     class Meta:
@@ -85,24 +100,33 @@ class Allocation(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["store", "-decided_on"], name="allocation_by_store"),
+            models.Index(fields=["chain"], name="allocation_by_chain"),
         ]
 
 
 class AllocationShare(models.Model):
-    """What one store is given by a decision."""
+    """What one store is given by a decision: doses, of any lot or of one, for whom, until when."""
 
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="shares")
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     doses = models.IntegerField()
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="+")
+    groups = ArrayField(models.CharField(max_length=40), default=list)
+    campaign = models.CharField(max_length=80, default="", blank=True)
+    until = models.DateField(null=True)
 
     class Privacy:
         identifying: ClassVar[set[str]] = set()
         health: ClassVar[set[str]] = set()
-        plain: ClassVar[set[str]] = {"id", "allocation", "store", "doses"}
+        plain: ClassVar[set[str]] = {
+            *("id", "allocation", "store", "doses", "lot", "groups", "campaign", "until"),
+        }
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["allocation", "store"], name="share_is_one"),
+            models.UniqueConstraint(
+                fields=["allocation", "store", "lot"], name="share_is_one", nulls_distinct=False
+            ),
             models.CheckConstraint(condition=Q(doses__gt=0), name="share_holds_doses"),
         ]
 
@@ -123,6 +147,7 @@ class StockMove(models.Model):
         WASTE = "waste", _("Waste")
         THAW = "thaw", _("Thawing")
         DISCREPANCY = "discrepancy", _("Difference")
+        QUARANTINE = "quarantine", _("Set apart")
         CORRECTION = "correction", pgettext_lazy("vaccination", "Correction")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -176,6 +201,7 @@ class StockLine(models.Model):
         WASTE = "waste", _("Waste")
         DESTROYED = "destroyed", _("Destroyed")
         DISCREPANCY = "discrepancy", _("Difference")
+        QUARANTINE = "quarantine", _("Set apart")
 
     class Cause(models.TextChoices):
         """Why doses were wasted."""

@@ -15,7 +15,7 @@ from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal, scoped
 from lachan.rulebook import selectors as rulebook
-from lachan.vaccination import stock_lots, stock_words, stocking
+from lachan.vaccination import handing, stock_lots, stock_words, stocking
 from lachan.vaccination import stock_reading as reading
 from lachan.vaccination.models import Lot, StockMove, Store
 from lachan.vaccination.navigation import KEEPERS
@@ -118,6 +118,7 @@ def delivery(request: SignedInRequest, store_id: UUID, move_id: UUID) -> HttpRes
         try:
             with scoped(request.principal, PURPOSE) as by:
                 move = stocking.receive(id=told["id"], store=store, came=came, answers=issue, by=by)
+                handing.note_checks(move=move, checks=form.checks(), by=by)
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
@@ -131,6 +132,8 @@ def delivery(request: SignedInRequest, store_id: UUID, move_id: UUID) -> HttpRes
             stock_words.product_name(one.lot.product, products),
             form[f"counted_{one.pk}"],
             form[f"why_{one.pk}"],
+            form[f"degrees_{one.pk}"],
+            form[f"monitor_{one.pk}"],
         )
         for one in lines
     ]
@@ -141,7 +144,7 @@ def delivery(request: SignedInRequest, store_id: UUID, move_id: UUID) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(*KEEPERS, purpose=PURPOSE)
 def send(request: SignedInRequest, store_id: UUID) -> HttpResponse:
-    """Issue, transfer or return doses of a lot."""
+    """Issue, transfer or return doses of one or more lots."""
     store = kept_for(request.principal, store_id)
     at = now()
     products = rulebook.vaccine_products(at)
@@ -151,18 +154,13 @@ def send(request: SignedInRequest, store_id: UUID) -> HttpResponse:
         for one, sent in reading.shares_of(store)
         if one.allocation.store_id == store.id and sent < one.doses
     }
-    lots: dict[str, str] = {}
-    for level in reading.levels(store, at, products):
-        lots.setdefault(
-            str(level.lot.id),
-            f"{stock_words.lot_name(level.lot, products)} · {level.left}",
-        )
+    levels = reading.levels(store, at, products)
+    lots = list(dict.fromkeys(level.lot.id for level in levels))
     form = SendForm(
-        request.POST or None, initial={"id": uuid7(), "share": request.GET.get("share")}
+        request.POST or None, lots=lots, initial={"id": uuid7(), "share": request.GET.get("share")}
     )
     fill(form, "to", [(key, one.name) for key, one in targets.items()])
     fill(form, "share", [(key, _share_name(one)) for key, one in shares.items()])
-    fill(form, "lot", list(lots.items()))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -172,7 +170,7 @@ def send(request: SignedInRequest, store_id: UUID) -> HttpResponse:
                     store=store,
                     to=targets[told["to"]],
                     kind=StockMove.Kind(told["kind"]),
-                    amounts=[Amount(UUID(told["lot"]), told["doses"])],
+                    amounts=[Amount(lot, doses) for lot, doses in form.amounts()],
                     share=shares.get(told["share"]),
                     note=told["note"],
                     by=by,
@@ -183,12 +181,35 @@ def send(request: SignedInRequest, store_id: UUID) -> HttpResponse:
             text = _("%(move)s is on its way.") % {"move": stock_words.move_name(move)}
             messages.success(request, text)
             return redirect("vaccination:stock", store.id)
-    context = {"store": store, "form": form}
+    rows = [
+        (level, stock_words.product_name(level.lot.product, products), stock_words.chips(level))
+        for level in levels
+    ]
+    context = {
+        "store": store,
+        "form": form,
+        "asked": [form[name] for name in ("kind", "to", "share", "note")],
+        "rows": [
+            (level, name, chips, form[f"doses_{level.lot.id}"] if first else None)
+            for (level, name, chips), first in zip(rows, _firsts(levels), strict=True)
+        ],
+    }
     return render(request, "vaccination/stock_send.html", context, status=status_of(form))
 
 
+def _firsts(levels: list[reading.Level]) -> list[bool]:
+    """Whether a line is the first of its lot: what is thawed and what is not share one field."""
+    seen: set[UUID] = set()
+    found = []
+    for level in levels:
+        found.append(level.lot.id not in seen)
+        seen.add(level.lot.id)
+    return found
+
+
 def _share_name(one: Any) -> str:
-    return f"{one.allocation.document} · {one.store.name} · {one.doses}"
+    lot = f" · {one.lot.number}" if one.lot else ""
+    return f"{one.allocation.document} · {one.store.name} · {one.doses}{lot}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -219,5 +240,6 @@ def correct(request: SignedInRequest, store_id: UUID, move_id: UUID) -> HttpResp
         "name": stock_words.move_name(move),
         "lines": lines,
         "form": form,
+        "handed": move.other is not None,
     }
     return render(request, "vaccination/stock_correct.html", context, status=status_of(form))

@@ -70,11 +70,11 @@ class Level:
         return self.left // self.lot.doses_per_vial
 
 
-def own_stores(by: Principal) -> list[Store]:
+def own_stores(by: Principal, most: int = MOST) -> list[Store]:
     """The stores of the principal's organisation, commune, province or, at the top, the nation."""
     stores = Store.objects.order_by("kind", "name")
     if by.national:
-        return list(stores[:MOST])
+        return list(stores[:most])
     mine = Q(pk=None)
     if by.organisation:
         mine |= Q(organisation=by.organisation)
@@ -82,7 +82,7 @@ def own_stores(by: Principal) -> list[Store]:
         mine |= Q(commune=by.commune)
     if by.province is not None:
         mine |= Q(province=by.province)
-    return list(stores.filter(mine)[:MOST])
+    return list(stores.filter(mine)[:most])
 
 
 def reached(store: Store) -> list[Store]:
@@ -94,7 +94,9 @@ def reached(store: Store) -> list[Store]:
         rows = Store.objects.filter(above | Q(kind=kinds.PROVINCE))
     else:
         rows = Store.objects.filter(above | Q(province=store.province))
-    return list(rows.exclude(pk=store.pk).order_by("kind", "name")[:MOST])
+    # The boxes of a session are filled and emptied on a page of their own.
+    rows = rows.filter(session=None).exclude(pk=store.pk)
+    return list(rows.order_by("kind", "name")[:MOST])
 
 
 def may_see(by: Principal, store: Store) -> bool:
@@ -118,6 +120,15 @@ def keeps(by: Principal, store: Store) -> bool:
         cursor.execute("select %s = any(core.kept_stores())", [store.id])
         row = cursor.fetchone()
     return bool(row and row[0])
+
+
+def kept_among(stores: Iterable[Store]) -> list[Store]:
+    """Those of the stores in whose books the session writes."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select core.kept_stores()")
+        row = cursor.fetchone()
+    kept = set(row[0]) if row else set()
+    return [one for one in stores if one.id in kept]
 
 
 def barred(lot: Lot, at: datetime, store: Store) -> bool:
@@ -261,22 +272,40 @@ def lines_between(
 
 
 def shares_of(store: Store) -> list[tuple[AllocationShare, int]]:
-    """What decisions give this store or share out of it, with how much of it was sent."""
+    """What standing decisions give this store or share out of it, with how much of it was sent
+    under any of their versions."""
     rows = AllocationShare.objects.filter(Q(store=store) | Q(allocation__store=store))
-    rows = rows.select_related("allocation", "store").annotate(decided=F("allocation__decided_on"))
-    found = list(rows.order_by("-decided", "store__name")[:MOST])
-    sent = dict(
+    rows = rows.filter(allocation__amended_by=None).select_related("allocation", "store", "lot")
+    rows = rows.annotate(decided=F("allocation__decided_on"))
+    found = list(rows.order_by("-decided", "store__name", "pk")[:MOST])
+    sent = sent_by_line({one.allocation.chain for one in found})
+    return [(one, sent.get(key_of(one), 0)) for one in found]
+
+
+#: A line through all versions of its decision: chain, receiving store, lot if it names one.
+LineKey = tuple[UUID, UUID, UUID | None]
+Shares = QuerySet[AllocationShare]
+
+
+def key_of(share: AllocationShare) -> LineKey:
+    """What stays of a line when its decision is amended."""
+    return share.allocation.chain, share.store_id, share.lot_id
+
+
+def sent_by_line(chains: Iterable[UUID]) -> dict[LineKey, int]:
+    """Doses that were issued under each line of these decisions and not taken back."""
+    rows = (
         StockLine.objects.filter(
-            move__share__in=[one.pk for one in found],
+            move__share__allocation__chain__in=list(chains),
             move__reversed_by=None,
             account=Account.IN_TRANSIT,
             doses__gt=0,
         )
-        .values_list("move__share")
+        .values_list("move__share__allocation__chain", "move__share__store", "move__share__lot")
         .annotate(sum=Sum("doses"))
         .order_by()
     )
-    return [(one, sent.get(one.pk, 0)) for one in found]
+    return {(chain, store, lot): doses for chain, store, lot, doses in rows}
 
 
 @dataclass(frozen=True, slots=True)

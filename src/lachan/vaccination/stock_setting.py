@@ -1,42 +1,24 @@
-"""Stores, decisions that share vaccine out, and vials that are opened."""
+"""Stores, and vials that are opened.  Decisions that share vaccine out are in `allocating`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from lachan.core import audit, facts
-from lachan.core.clock import now, today
+from lachan.core.clock import now
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.places.models import Organisation
 from lachan.vaccination import stock_reading as reading
 from lachan.vaccination import stocking
-from lachan.vaccination.models import (
-    Allocation,
-    AllocationShare,
-    Lot,
-    OpenedVial,
-    StockLine,
-    StockMove,
-    Store,
-)
+from lachan.vaccination.allocating import Decision as Decision
+from lachan.vaccination.allocating import allocate as allocate
+from lachan.vaccination.models import Lot, OpenedVial, StockLine, StockMove, Store
 from lachan.vaccination.stocking import FACT, Amount
 
 #: An opening may be written down late, as on paper, but not for another day's book.
 BEHIND = timedelta(hours=48)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A numbered decision with its signer."""
-
-    document: str
-    product: str
-    decided_on: date
-    signer: str
 
 
 def open_store(
@@ -60,58 +42,6 @@ def open_store(
     )
     audit.record("store.opened", target=("store", made.id), by=by)
     return made
-
-
-def allocate(
-    *, id: UUID, store: Store, decision: Decision, shares: Mapping[UUID, int], by: Principal
-) -> Allocation:
-    """Write a decision down: doses for each receiving store.
-
-    Codes of refusals: decision_known, decision_unsigned, stock_nothing, stock_quantity,
-    stock_to_itself, store_unknown, clock_wrong.
-    """
-    there = Allocation.objects.filter(store=store, document=decision.document.strip())
-    same = there.filter(product=decision.product).first()
-    if same is not None:
-        if same.id == id and _shares(same) == dict(shares):
-            return same
-        text = _("A decision under this number is written down already for this vaccine.")
-        raise Refused("decision_known", text, status=409)
-    if not decision.document.strip() or not decision.signer.strip():
-        raise Refused("decision_unsigned", _("A decision has a number and a signer."))
-    if decision.decided_on > today():
-        raise Refused("clock_wrong", _("This day lies in the future."))
-    _shareable(store, shares)
-    made = Allocation.objects.create(
-        id=id,
-        store=store,
-        document=decision.document.strip(),
-        product=decision.product,
-        decided_on=decision.decided_on,
-        signer=decision.signer.strip(),
-        at=now(),
-    )
-    AllocationShare.objects.bulk_create(
-        AllocationShare(allocation=made, store_id=to, doses=doses) for to, doses in shares.items()
-    )
-    audit.record("stock.allocated", target=("allocation", made.id), by=by)
-    facts.ring(FACT)
-    return made
-
-
-def _shares(allocation: Allocation) -> dict[UUID, int]:
-    return dict(allocation.shares.values_list("store_id", "doses"))
-
-
-def _shareable(store: Store, shares: Mapping[UUID, int]) -> None:
-    if not shares:
-        raise Refused("stock_nothing", _("Say of which lot and how many doses."))
-    if store.id in shares:
-        raise Refused("stock_to_itself", _("Choose another store to send to."))
-    if min(shares.values()) <= 0:
-        raise Refused("stock_quantity", _("Write how many doses, more than none."))
-    if Store.objects.filter(pk__in=shares).count() < len(shares):
-        raise Refused("store_unknown", _("There is no such store."), status=404)
 
 
 def open_vials(

@@ -10,7 +10,6 @@ STOCK = [
     path("vaccine-stock/", stock_views.stores, name="stores"),
     path("vaccine-stock/new/", stock_views.new_store, name="store_new"),
     path(STORE, stock_views.stock, name="stock"),
-    path(f"{STORE}allocate/", stock_views.allocate, name="stock_allocate"),
     path(f"{STORE}lots/<uuid:lot_id>/", stock_views.lot, name="stock_lot"),
     path(f"{STORE}lots/<uuid:lot_id>/discard/", stock_book_views.discard, name="stock_discard"),
     path(f"{STORE}receive/", stock_moving_views.receive, name="stock_receive"),

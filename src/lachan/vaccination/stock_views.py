@@ -17,12 +17,13 @@ from lachan.core.scope import Principal, scoped
 from lachan.places.models import Organisation
 from lachan.places.selectors import cdc_of, station_of
 from lachan.rulebook import selectors as rulebook
+from lachan.vaccination import recalling, session_stores, stock_setting, stock_words, stocking
 from lachan.vaccination import stock_reading as reading
-from lachan.vaccination import stock_setting, stock_words, stocking
 from lachan.vaccination.models import Lot, StockLine, Store
 from lachan.vaccination.navigation import KEEPERS
+from lachan.vaccination.planning_forms import AsideForm
 from lachan.vaccination.stock_access import kept_for, lot_for, store_for
-from lachan.vaccination.stock_forms import AllocateForm, LotForm, StoreForm
+from lachan.vaccination.stock_forms import LotForm, StoreForm
 from lachan.vaccination.stocking import Amount
 
 #: Why a store's books are read and written.
@@ -34,10 +35,13 @@ PURPOSE = "vaccine_stock"
 def stores(request: SignedInRequest) -> HttpResponse:
     """The stores of the unit; the only one opens at once."""
     found = reading.own_stores(request.principal)
-    if len(found) == 1:
-        return redirect("vaccination:stock", found[0].id)
+    kept = [one for one in found if one.session_id is None]
+    if len(kept) == 1:
+        return redirect("vaccination:stock", kept[0].id)
+    boxes = [one for one in found if one.session_id is not None]
     unit = unit_of(request.principal)
-    return render(request, "vaccination/stores.html", {"stores": found, "unit": unit})
+    context = {"stores": kept, "boxes": boxes, "unit": unit}
+    return render(request, "vaccination/stores.html", context)
 
 
 def unit_of(by: Principal) -> Organisation | None:
@@ -102,6 +106,11 @@ def stock(request: SignedInRequest, store_id: UUID) -> HttpResponse:
             for one, sent in reading.shares_of(store)
         ],
         "keeps": reading.keeps(request.principal, store),
+        "boxes": session_stores.boxes_at(store),
+        "apart": [
+            (one, doses, stock_words.lot_name(one, products))
+            for one, doses in recalling.apart_of(store)
+        ],
     }
     return render(request, "vaccination/stock.html", context)
 
@@ -132,6 +141,9 @@ def lot(request: SignedInRequest, store_id: UUID, lot_id: UUID) -> HttpResponse:
         "closed": reading.in_hand(store, found.id) - reading.not_closed(store, found),
         "opened": opened,
         "form": form,
+        "barred": reading.barred(found, at, store),
+        "apart": sum(doses for _thawed, doses in recalling.apart_in(store, found.id)),
+        "aside": AsideForm(initial={"id": uuid7()}),
     }
     return render(request, "vaccination/stock_lot.html", context, status=status_of(form))
 
@@ -153,39 +165,6 @@ def _happened(store: Store, found: Lot, told: dict[str, Any], by: Principal) -> 
             note=told["note"],
             by=by,
         )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@guarded(*KEEPERS, purpose=PURPOSE)
-def allocate(request: SignedInRequest, store_id: UUID) -> HttpResponse:
-    """Write down a decision that shares vaccine out."""
-    store = kept_for(request.principal, store_id)
-    products = rulebook.vaccine_products(now())
-    form = AllocateForm(
-        request.POST or None,
-        products=product_choices(),
-        stores=[one for one in reading.reached(store) if one.id != store.id],
-        initial={"id": uuid7()},
-    )
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        decision = stock_setting.Decision(
-            told["document"], told["product"], told["decided_on"], told["signer"]
-        )
-        try:
-            with scoped(request.principal, PURPOSE) as by:
-                stock_setting.allocate(
-                    id=told["id"], store=store, decision=decision, shares=form.shares(), by=by
-                )
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
-            name = stock_words.product_name(told["product"], products)
-            text = _("Decision %(number)s on %(vaccine)s is written down.")
-            messages.success(request, text % {"number": told["document"], "vaccine": name})
-            return redirect("vaccination:stock", store.id)
-    context = {"store": store, "form": form}
-    return render(request, "vaccination/stock_allocate.html", context, status=status_of(form))
 
 
 def product_choices() -> list[tuple[str, str]]:

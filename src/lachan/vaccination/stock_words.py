@@ -34,11 +34,15 @@ def move_name(move: StockMove) -> str:
 
 def move_lines(move: StockMove, products: Products) -> list[str]:
     """What a move did in the writer's own store, lot by lot."""
-    rows = [
-        one
-        for one in move.lines.all()
-        if one.store_id == move.store_id and one.account == "in_hand"
-    ]
+    own = [one for one in move.lines.all() if one.store_id == move.store_id]
+    rows = [one for one in own if one.account == "in_hand"]
+    apart = [one for one in own if one.account == "quarantine"]
+    if apart and not rows:
+        return [
+            _("Set apart: %(line)s")
+            % {"line": f"{lot_name(one.lot, products)}: {signed(one.doses)}"}
+            for one in apart
+        ]
     return [f"{lot_name(one.lot, products)}: {signed(one.doses)}" for one in rows]
 
 

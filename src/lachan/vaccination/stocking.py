@@ -21,6 +21,7 @@ from lachan.core.clock import now, today
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.rulebook import selectors as rulebook
+from lachan.ui.wording import full_date
 from lachan.vaccination import stock_reading as reading
 from lachan.vaccination.models import (
     AllocationShare,
@@ -263,7 +264,8 @@ def send(
     """Issue down, transfer sideways or return up: it is on the way until the other store has it.
 
     Codes of refusals: different_content, stock_nothing, lot_unknown, stock_quantity,
-    stock_to_itself, stock_short, lot_expired, lot_barred, lot_held, share_exceeded, share_other.
+    stock_to_itself, stock_short, lot_expired, lot_barred, lot_held, share_exceeded, share_other,
+    share_amended, share_over.
     """
     share_id = share and share.pk
     there, digest = known(id, [kind, store.id, to.id, amounts, share_id, note], store)
@@ -304,7 +306,15 @@ def _within(
     if (decision.store_id, share.store_id) != (store.id, to.id) or products != {decision.product}:
         text = _("This decision is about another store or another vaccine.")
         raise Refused("share_other", text)
-    sent = next((sent for one, sent in reading.shares_of(to) if one.pk == share.pk), 0)
+    if share.lot_id is not None and set(lots) != {share.lot_id}:
+        raise Refused("share_other", _("This line of the decision is about another lot."))
+    if type(decision).objects.filter(amends=decision).exists():
+        text = _("This decision was amended: send by its newest version.")
+        raise Refused("share_amended", text, status=409)
+    if share.until is not None and share.until < today():
+        text = _("This line of the decision held until %(day)s.")
+        raise Refused("share_over", text % {"day": full_date(share.until)})
+    sent = reading.sent_by_line([decision.chain]).get(reading.key_of(share), 0)
     if sent + sum(each.doses for each in amounts) > share.doses:
         text = _("The decision gives %(doses)d doses and %(sent)d were sent already.")
         raise Refused("share_exceeded", text % {"doses": share.doses, "sent": sent})
@@ -468,6 +478,14 @@ def correct(*, id: UUID, move: StockMove, why: str, by: Principal) -> StockMove:
 
 
 def _enough(store: Store, lines: Sequence[StockLine]) -> None:
+    """What is taken back must still be there, in hand or set apart."""
     for one in lines:
         if one.account == Account.IN_HAND and one.doses < 0:
             taken(store, one.lot, Amount(one.lot_id, -one.doses, one.thawed_on))
+        if one.account == Account.QUARANTINE and one.doses < 0:
+            apart = StockLine.objects.filter(
+                store=store, lot=one.lot, account=Account.QUARANTINE, thawed_on=one.thawed_on
+            )
+            there = sum(apart.values_list("doses", flat=True))
+            if there < -one.doses:
+                raise short(one.lot, there)
