@@ -1,6 +1,7 @@
 """What the room keeps.  Each part of the room has its models beside."""
 
 from lachan.vaccination.aefi_models import AefiPaper, AefiStep, FollowUp, Reaction
+from lachan.vaccination.backentry_models import PaperBook, PaperKeying, PaperSheet
 from lachan.vaccination.book_models import (
     BookLine,
     EveningBook,
@@ -9,8 +10,15 @@ from lachan.vaccination.book_models import (
     TemperatureLog,
 )
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
+from lachan.vaccination.evening_models import (
+    DayReport,
+    EveningBalance,
+    EveningReason,
+    TableCount,
+)
 from lachan.vaccination.invitation_models import Invitation
 from lachan.vaccination.lot_models import LotBar, LotCall
+from lachan.vaccination.national_models import NationalFile, NationalRow, Outgoing
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
 from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
 from lachan.vaccination.session_models import Lot, Session
@@ -42,11 +50,14 @@ __all__ = [
     "Consent",
     "Counted",
     "Covered",
+    "DayReport",
     "Dose",
     "DoseCount",
     "DoseKind",
     "Draw",
+    "EveningBalance",
     "EveningBook",
+    "EveningReason",
     "Excursion",
     "ExcursionDecision",
     "FollowUp",
@@ -55,7 +66,13 @@ __all__ = [
     "LotBar",
     "LotCall",
     "MissingField",
+    "NationalFile",
+    "NationalRow",
     "OpenedVial",
+    "Outgoing",
+    "PaperBook",
+    "PaperKeying",
+    "PaperSheet",
     "Population",
     "QueueCount",
     "Reaction",
@@ -71,6 +88,7 @@ __all__ = [
     "StockLine",
     "StockMove",
     "Store",
+    "TableCount",
     "TemperatureLog",
     "UnitList",
     "UnitMember",

@@ -1,0 +1,13 @@
+"""What the worker does in the evening: reports whose hour has come."""
+
+from lachan.core.clock import now
+from lachan.core.facts import on
+from lachan.core.scope import system_scope
+from lachan.vaccination import evening_reporting
+
+
+@on(evening_reporting.FACT)
+def freeze_reports() -> int:
+    """Freeze every daily report whose hour has come: the worker asks once a minute."""
+    with system_scope(f"fact:{evening_reporting.FACT}") as system:
+        return evening_reporting.freeze_due(at=now(), by=system)
