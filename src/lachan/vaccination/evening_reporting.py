@@ -111,7 +111,7 @@ def open_figures(organisation: UUID, until: datetime) -> Figures:
 def freeze_facility(*, organisation: UUID, by: Principal) -> DayReport:
     """A person freezes today's report of the own facility before its hour.
 
-    Refused: report_closed where it is frozen, report_nothing where nothing is known of the facility.
+    Refused: report_closed where it is frozen, report_nothing where nothing was ever entered.
     """
     at = now()
     _lock(str(organisation))
@@ -326,9 +326,7 @@ def _move(found: Figures, organisation: UUID, since: datetime | None, until: dat
         found.stock.setdefault(product, {})["in_hand"] = doses
 
 
-def _lines(
-    stores: Iterable[Store], since: datetime | None, until: datetime
-) -> Iterable[StockLine]:
+def _lines(stores: Iterable[Store], since: datetime | None, until: datetime) -> Iterable[StockLine]:
     for store in stores:
         yield from stock_reading.lines_between(store, since, until)
 

@@ -17,10 +17,9 @@ class Outgoing(models.Model):
     """An entry of the dose ledger on its way out.  The database makes it in the transaction of the
     entry itself, whoever enters it.
 
-    `sign`: -1 of a reversal; `day`, `product`, `number`, `group`: what a report counts, of a reversal
-    those of what it takes back.  `state`: waiting (`missing`: mandatory fields it waits for),
-    sent, accepted, refused (`refusal`), void (taken back before it ever left; so is what took it
-    back).
+    `sign`: -1 of a reversal, whose `day`, `product`, `number` and `group` are those of what it
+    takes back.  `state`: waiting (`missing`: mandatory fields it waits for), sent, accepted,
+    refused (`refusal`), void (taken back before it ever left; so is what took it back).
     """
 
     class State(models.TextChoices):
