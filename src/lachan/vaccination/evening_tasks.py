@@ -3,7 +3,7 @@
 from lachan.core.clock import now
 from lachan.core.facts import on
 from lachan.core.scope import system_scope
-from lachan.vaccination import backentry, evening_reporting
+from lachan.vaccination import backentry, evening_reporting, national_sending
 from lachan.vaccination.backentry_taking import enter_ready
 
 
@@ -21,3 +21,15 @@ def enter_paper() -> int:
     while count := enter_ready():
         entered += count
     return entered
+
+
+@on("vaccination.dose")
+def look_for_fields() -> int:
+    """Note which mandatory fields new entries miss before anybody wants to send them."""
+    looked = 0
+    while True:
+        with system_scope("fact:vaccination.dose"):
+            some = national_sending.look_first()
+        looked += some
+        if not some:
+            return looked

@@ -44,6 +44,7 @@ class Outgoing(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     missing = ArrayField(models.CharField(max_length=30), default=list)
     refusal = models.CharField(max_length=200, default="", blank=True)
+    looked_at = models.DateTimeField(null=True, help_text="When its fields were looked for")
     changed_at = models.DateTimeField()
 
     class Privacy:
@@ -51,7 +52,7 @@ class Outgoing(models.Model):
         health: ClassVar[set[str]] = {"product", "number", "group", "refusal"}
         plain: ClassVar[set[str]] = {
             *("organisation", "commune", "province", "day", "sign", "queued_at", "report"),
-            *("state", "missing", "changed_at"),
+            *("state", "missing", "looked_at", "changed_at"),
         }
 
     class Meta:
@@ -78,6 +79,11 @@ class Outgoing(models.Model):
                 name="outgoing_not_there_yet",
             ),
             models.Index(fields=["reverses"], name="outgoing_of_reversed"),
+            models.Index(
+                fields=["queued_at"],
+                condition=Q(state="waiting", looked_at=None),
+                name="outgoing_not_looked_at",
+            ),
         ]
 
 

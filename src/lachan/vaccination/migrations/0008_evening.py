@@ -179,6 +179,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("refusal", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "looked_at",
+                    models.DateTimeField(help_text="When its fields were looked for", null=True),
+                ),
                 ("changed_at", models.DateTimeField()),
                 (
                     "report",
@@ -507,6 +511,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="outgoing",
             index=models.Index(fields=["reverses"], name="outgoing_of_reversed"),
+        ),
+        migrations.AddIndex(
+            model_name="outgoing",
+            index=models.Index(
+                condition=models.Q(("looked_at", None), ("state", "waiting")),
+                fields=["queued_at"],
+                name="outgoing_not_looked_at",
+            ),
         ),
         migrations.AddConstraint(
             model_name="outgoing",

@@ -164,7 +164,7 @@ drop function core.evening_stays();
 #: Columns that change after a row was made; everything else stays as it was written.
 COLUMNS = """
 revoke update on vaccination_outgoing from lachan_app;
-grant update (report_id, state, missing, refusal, changed_at) on vaccination_outgoing
+grant update (report_id, state, missing, looked_at, refusal, changed_at) on vaccination_outgoing
     to lachan_app;
 revoke update on vaccination_nationalrow from lachan_app;
 grant update (answer, reason, answered_at) on vaccination_nationalrow to lachan_app;
