@@ -173,8 +173,8 @@ def test_the_same_keying_sent_again_is_one(desk: Desk) -> None:
 def test_the_person_of_the_number_gets_the_dose(desk: Desk) -> None:
     session, book, first, second = desk
     mai = person("Lò Thị Mai", birth="1961", documents={"cccd": "024161000123"})
-    keyed(first, book, card="024161000123")
-    keyed(second, book, card="024161000123")
+    keyed(first, book, card="024161000123", phone="0912 345 678")
+    assert keyed(second, book, card="024161000123", phone="+84912345678") == "ready"
     enter_paper()
     assert [one.person_id for one in doses(session)] == [mai.id]
 

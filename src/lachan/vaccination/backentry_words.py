@@ -132,7 +132,7 @@ def _keyed_day(text: str) -> str:
 
 def _phone(text: str) -> str:
     try:
-        return read_phone(text) if text else ""
+        return read_phone(text).number if text else ""
     except PhoneRefused:
         return text
 

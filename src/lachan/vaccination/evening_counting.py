@@ -228,7 +228,7 @@ def _tables_of(session: Session) -> dict[UUID, int]:
     told = rows.filter(kind__in=_AT_TABLE).order_by("at", "id")
     for number, person, kind, table in told.values_list("id", "person", "kind", "table_no"):
         weight = _AT_TABLE.index(SiteKind(kind))
-        if number not in undone and weight >= found.get(person, (0, 0))[0]:
+        if person and number not in undone and weight >= found.get(person, (0, 0))[0]:
             found[person] = (weight, table)
     return {person: table for person, (_weight, table) in found.items()}
 

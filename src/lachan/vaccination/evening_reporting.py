@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from lachan.core import audit, facts
@@ -115,14 +115,23 @@ def freeze_facility(*, organisation: UUID, by: Principal) -> DayReport:
     """
     at = now()
     _lock(str(organisation))
-    place = _place(organisation)
+    place = place_of(organisation)
+    if place is not None and open_day(organisation, place[1], at) != day_of(at):
+        text = _("Today's report is frozen. What comes now stands in the next one as added.")
+        raise Refused("report_closed", text, status=409)
+    return freeze_at(organisation, day=day_of(at), cut_at=at, by=by)
+
+
+def freeze_at(organisation: UUID, *, day: date, cut_at: datetime, by: Principal) -> DayReport:
+    """Freeze a facility's report of a day with what was entered until `cut_at`.
+
+    Refused: report_nothing.
+    """
+    place = place_of(organisation)
     if place is None:
         text = _("Nothing was entered for this facility yet: there is nothing to report.")
         raise Refused("report_nothing", text)
-    if open_day(organisation, place[1], at) != day_of(at):
-        text = _("Today's report is frozen. What comes now stands in the next one as added.")
-        raise Refused("report_closed", text, status=409)
-    return _freeze(organisation, place, day_of(at), at, by)
+    return _freeze(organisation, place, day, cut_at, by)
 
 
 def freeze_province(*, province: int, day: date, cut_at: datetime, by: Principal) -> DayReport:
@@ -136,7 +145,7 @@ def freeze_province(*, province: int, day: date, cut_at: datetime, by: Principal
         raise Refused("report_closed", text, status=409)
     for organisation in sorted(_to_freeze(province, day, cut_at)):
         _lock(str(organisation))
-        place = _place(organisation)
+        place = place_of(organisation)
         known = DayReport.objects.filter(
             level=Level.FACILITY, organisation=organisation, day__gte=day
         )
@@ -147,6 +156,27 @@ def freeze_province(*, province: int, day: date, cut_at: datetime, by: Principal
         of_commune = [one for one in own if one.commune == commune]
         _sum_up(of_commune, Level.COMMUNE, (commune, province), day, cut_at, by)
     return _sum_up(own, Level.PROVINCE, (None, province), day, cut_at, by)
+
+
+def open_day_of_province(province: int, at: datetime) -> date:
+    """The day of the province's report that is not frozen."""
+    return open_day(UUID(int=0), province, at)
+
+
+def open_by_facility(province: int) -> dict[UUID, int]:
+    """Entries that no report has, by facility."""
+    rows = Outgoing.objects.filter(province=province, report=None).values_list("organisation")
+    return dict(rows.annotate(n=Count("pk")).order_by())
+
+
+def freeze_province_now(*, province: int, by: Principal) -> DayReport:
+    """The CDC freezes today's report of its province before the hour.  Refused: report_closed."""
+    at = now()
+    day = open_day_of_province(province, at)
+    if day != day_of(at):
+        text = _("Today's report is frozen. What comes now stands in the next one as added.")
+        raise Refused("report_closed", text, status=409)
+    return freeze_province(province=province, day=day, cut_at=at, by=by)
 
 
 def freeze_due(*, at: datetime, by: Principal) -> int:
@@ -192,7 +222,7 @@ def _to_freeze(province: int, day: date, cut_at: datetime) -> set[UUID]:
     }
 
 
-def _place(organisation: UUID) -> tuple[int | None, int] | None:
+def place_of(organisation: UUID) -> tuple[int | None, int] | None:
     """Commune and province of a facility; of one that is not registered, those of what it did."""
     unit = Organisation.objects.filter(pk=organisation).first()
     if unit is not None and unit.province is not None:
@@ -305,8 +335,7 @@ def _react(found: Figures, organisation: UUID, until: datetime) -> None:
     for number, severity in rows.values_list("id", "severity").order_by("reported_at", "id"):
         if number not in known:
             found.reacted.append(number)
-            code = severity or "unjudged"
-            found.reactions[code] = found.reactions.get(code, 0) + 1
+            found.reactions[severity] = found.reactions.get(severity, 0) + 1
 
 
 def _move(found: Figures, organisation: UUID, since: datetime | None, until: datetime) -> None:

@@ -48,7 +48,7 @@ def evening(request: SignedInRequest, session: UUID) -> HttpResponse:
         "total": seen.total,
         "rows": sorted(seen.tables.items()),
         "waiting": len(seen.unexplained),
-        "groups": evening_words.groups_of(seen.differences[:SHOWN], dict(people)),
+        "groups": evening_words.groups_of(seen.differences[:SHOWN], people),
         "more": max(0, len(seen.differences) - SHOWN),
         "lots": [
             (one, stock_words.product_name(one.lot.product, products))

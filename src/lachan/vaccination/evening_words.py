@@ -1,6 +1,8 @@
 """Sentences of the evening: differences by name, and what a report and the outbox say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -125,7 +127,7 @@ class Group:
     lines: list[Line]
 
 
-def groups_of(found: list[Difference], people: dict[object, PersonCard]) -> list[Group]:
+def groups_of(found: list[Difference], people: Mapping[UUID, PersonCard]) -> list[Group]:
     """Differences by kind, those without a reason first."""
     groups = []
     for code, (title, help_text) in _CODES.items():
@@ -143,8 +145,8 @@ def key_of(one: Difference) -> str:
     return f"{one.code}|{one.about}|{one.table}|{one.amount}"
 
 
-def _line(one: Difference, people: dict[object, PersonCard]) -> Line:
-    card = people.get(one.person)
+def _line(one: Difference, people: Mapping[UUID, PersonCard]) -> Line:
+    card = people.get(one.person) if one.person else None
     where = _("table %(number)d") % {"number": one.table} if one.table else ""
     outcome = _OUTCOMES.get(Outcome(one.reason.outcome), "") if one.reason else ""
     return Line(key_of(one), _what(one, card), where, one.reason, outcome)
@@ -155,7 +157,9 @@ def _what(one: Difference, card: PersonCard | None) -> str:
         year = f", {card.birth_year}" if card.birth_year else ""
         beside = _beside(one)
         return f"{card.name}{year}" + (f" · {beside}" if beside else "")
-    if one.code in ("vials_differ",):
+    if one.person is not None:
+        return _("A person whom you may not see")
+    if one.code == "vials_differ":
         text = ngettext("%(count)d vial", "%(count)d vials", abs(one.amount))
         side = _("more in the book") if one.amount > 0 else _("more at the tables")
         return f"{_lot(one)}: {text % {'count': abs(one.amount)}}, {side}"
@@ -190,14 +194,4 @@ def wrong_answer(code: str) -> str:
         "no_reason": _("Refused without a reason."),
         "not_in_file": _("This file of ours had no such entry."),
         "contradicts": _("Another answer was given before; the first one stands."),
-    }[code]
-
-
-def severity_words(code: str) -> str:
-    """What a reaction is called in a report."""
-    return {
-        "reaction": _("usual reaction"),
-        "aefi": _("adverse event"),
-        "severe": _("severe event"),
-        "unjudged": _("not judged yet"),
     }[code]

@@ -30,6 +30,9 @@ ANSWER_AT_MOST = 10_000_000
 #: A moment no zip depends on, so that the same rows are the same bytes.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
+#: Columns of an answer file; the last may be missing.
+ANSWER_COLUMNS: tuple[str, ...] = ("file", "entry", "answer", "reason")
+
 ACCEPTED, REFUSED = "accepted", "refused"
 _ANSWERS = {"accepted": ACCEPTED, "ok": ACCEPTED, "1": ACCEPTED, "refused": REFUSED, "0": REFUSED}
 
@@ -117,12 +120,12 @@ def read_answers(data: bytes, name: str) -> list[Answer]:
     except SheetRefused:
         raise Refused("answers_unreadable", _unreadable()) from None
     head = [text_of(cell).lower() for cell in rows[0]]
-    if not {"file", "entry", "answer"} <= set(head):
+    if not set(ANSWER_COLUMNS[:3]) <= set(head):
         raise Refused("answers_unreadable", _unreadable())
-    at = {code: head.index(code) for code in ("file", "entry", "answer", "reason") if code in head}
+    at: dict[str, int] = {code: head.index(code) for code in ANSWER_COLUMNS if code in head}
     found = []
     for number, row in enumerate(rows[1:], start=2):
-        told = {code: text_of(row[place]) for code, place in at.items()}
+        told: dict[str, str] = {code: text_of(row[place]) for code, place in at.items()}
         if any(told.values()):
             found.append(_answer(number, told))
     return found

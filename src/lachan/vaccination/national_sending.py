@@ -94,7 +94,7 @@ def export(*, organisation: UUID, by: Principal) -> NationalFile:
     if not ready:
         text = _("Nothing is ready to be sent: nothing waits, or mandatory fields are missing.")
         raise Refused("nothing_to_send", text)
-    return _write(organisation, ready, by)
+    return write(organisation, ready, by)
 
 
 def _may_go(organisation: UUID) -> QuerySet[Outgoing]:
@@ -106,9 +106,10 @@ def _may_go(organisation: UUID) -> QuerySet[Outgoing]:
     return rows.order_by("missing", "queued_at", "dose_id")
 
 
-def _write(
+def write(
     organisation: UUID, ready: Sequence[tuple[Outgoing, tuple[str, ...]]], by: Principal
 ) -> NationalFile:
+    """Write a numbered file of these rows, which are sent from then on."""
     last = NationalFile.objects.filter(organisation=organisation).aggregate(n=Max("number"))["n"]
     first = ready[0][0]
     file = NationalFile.objects.create(

@@ -15,6 +15,9 @@ INVITERS = (Role.STATION_OFFICER, Role.DIRECTOR)
 #: Who keeps a store: a site, a station, a CDC, the national store.
 KEEPERS = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
 
+#: Who comes to the daily reports from no session of his own.
+REPORTERS = (Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
+
 #: Who works on reactions; the Ministry looks on.
 AEFI_STAFF = (
     Role.VACCINATOR,
@@ -43,6 +46,13 @@ register(
     ),
     Tab("aefi", "vaccination:reactions", frozenset(AEFI_STAFF), _("Reactions"), order=51),
     Tab("lots", "vaccination:lots", frozenset(AEFI_STAFF), _("Lots"), order=52),
+    Tab(
+        "vaccination_reports",
+        "vaccination:day_reports",
+        frozenset(REPORTERS),
+        _("Vaccination reports"),
+        order=53,
+    ),
     Tab(
         "vaccination_desk",
         "vaccination:registration_desk",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from lachan.vaccination import book_views, public_views, site_urls
 from lachan.vaccination.aefi_urls import AEFI
+from lachan.vaccination.evening_urls import EVENING
 from lachan.vaccination.registration_urls import REGISTRATION
 from lachan.vaccination.stock_urls import STOCK
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("vaccination/figures/", public_views.figures, name="figures"),
     path("vaccination/figures.<str:ending>", public_views.download, name="figures_file"),
     *AEFI,
+    *EVENING,
     *REGISTRATION,
     *site_urls.urlpatterns,
     *STOCK,
