@@ -80,7 +80,7 @@ def test_forty_sheets_are_keyed_twice_by_keyboard_alone(stage: Stage) -> None:
             expect(page.locator(".ev-no")).to_have_text(f"A-{number:04d}")
             expect(page.locator("#k-card")).to_be_focused()
             if number == 2 and who is first:
-                stage.judge(page, "paper-key-desk")
+                stage.judge(page, "vaccinator-paper")
                 page.locator("#k-card").focus()
             with page.expect_navigation():
                 key_by_hand(page, number)
@@ -151,7 +151,7 @@ def test_differences_are_closed_and_the_session_is_balanced(stage: Stage) -> Non
     stage.open(page, base)
     page.get_by_role("link", name="Đối soát cuối buổi").click()
     expect(page.locator(".ev-verdict")).to_contain_text("chưa cân, vì còn")
-    stage.judge(page, "evening-desk")
+    stage.judge(page, "vaccinator-evening")
     for name, value in (("vials", "2"), ("wasted", "4")):
         for box in page.locator(f"input[name^={name}_]").all():
             box.fill(value)
@@ -187,7 +187,7 @@ def test_the_report_and_the_outbox(stage: Stage) -> None:
     look_for_fields()
     page = stage.enter(site.by, DESK)
     stage.open(page, "/vaccination/day-reports/")
-    stage.judge(page, "day-reports-desk")
+    stage.judge(page, "station-day-report")
     freeze_reports()
     stage.open(page, "/vaccination/national/")
     page.get_by_role("button", name="Ghi tệp kế tiếp").click()
