@@ -86,7 +86,7 @@ def test_the_evening_is_counted_explained_and_balanced(hall: Any) -> None:
     assert "The session is balanced, because" in said(client, path)
     with scoped(by, "test"):
         assert EveningBalance.objects.get(session=session).by == by.account
-        assert Look.objects.filter(account=by.account, what="vaccination").exists()
+        assert Look.objects.filter(by_account=by.account, what="vaccination").exists()
 
 
 @pytest.mark.parametrize(
