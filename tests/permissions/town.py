@@ -49,6 +49,7 @@ from tests.permissions import (
     town_counting,
     town_custody,
     town_doses,
+    town_evening,
     town_flags,
     town_followup,
     town_hardplaces,
@@ -268,6 +269,7 @@ FURNISHING: list[Callable[[Town], None]] = [
     town_people.furnish,
     town_stock.furnish,
     town_planning.furnish,
+    town_evening.furnish,
 ]
 
 

@@ -1,6 +1,7 @@
 """What the room keeps.  Each part of the room has its models beside."""
 
 from lachan.vaccination.aefi_models import AefiPaper, AefiStep, FollowUp, Reaction
+from lachan.vaccination.backentry_models import PaperBook, PaperKeying, PaperSheet
 from lachan.vaccination.book_models import (
     BookLine,
     EveningBook,
@@ -9,9 +10,16 @@ from lachan.vaccination.book_models import (
     TemperatureLog,
 )
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
+from lachan.vaccination.evening_models import (
+    DayReport,
+    EveningBalance,
+    EveningReason,
+    TableCount,
+)
 from lachan.vaccination.invitation_models import Invitation
 from lachan.vaccination.line_models import LineCall, LineLetter, LineSheet, LineTicket
 from lachan.vaccination.lot_models import LotBar, LotCall
+from lachan.vaccination.national_models import NationalFile, NationalRow, Outgoing
 from lachan.vaccination.planning_models import (
     HandoverCheck,
     SessionPlan,
@@ -50,11 +58,14 @@ __all__ = [
     "Consent",
     "Counted",
     "Covered",
+    "DayReport",
     "Dose",
     "DoseCount",
     "DoseKind",
     "Draw",
+    "EveningBalance",
     "EveningBook",
+    "EveningReason",
     "Excursion",
     "ExcursionDecision",
     "FollowUp",
@@ -68,7 +79,13 @@ __all__ = [
     "LotBar",
     "LotCall",
     "MissingField",
+    "NationalFile",
+    "NationalRow",
     "OpenedVial",
+    "Outgoing",
+    "PaperBook",
+    "PaperKeying",
+    "PaperSheet",
     "Population",
     "QueueCount",
     "Reaction",
@@ -86,6 +103,7 @@ __all__ = [
     "StockLine",
     "StockMove",
     "Store",
+    "TableCount",
     "Team",
     "TeamMember",
     "TemperatureLog",

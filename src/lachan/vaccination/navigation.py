@@ -17,6 +17,8 @@ KEEPERS = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
 
 #: Who plans sessions and teams of a facility, and sees those of the area.
 PLANNERS = (Role.VACCINATOR, Role.STATION_OFFICER, Role.DIRECTOR)
+#: Who comes to the daily reports from no session of his own.
+REPORTERS = (Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
 
 #: Who works on reactions; the Ministry looks on.
 AEFI_STAFF = (
@@ -46,6 +48,13 @@ register(
     ),
     Tab("aefi", "vaccination:reactions", frozenset(AEFI_STAFF), _("Reactions"), order=51),
     Tab("lots", "vaccination:lots", frozenset(AEFI_STAFF), _("Lots"), order=52),
+    Tab(
+        "vaccination_reports",
+        "vaccination:day_reports",
+        frozenset(REPORTERS),
+        _("Vaccination reports"),
+        order=53,
+    ),
     Tab(
         "vaccination_desk",
         "vaccination:registration_desk",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from lachan.vaccination import book_views, public_views, site_urls
 from lachan.vaccination.aefi_urls import AEFI
+from lachan.vaccination.evening_urls import EVENING
 from lachan.vaccination.planning_urls import PLANNING
 from lachan.vaccination.registration_urls import REGISTRATION
 from lachan.vaccination.stock_urls import STOCK
@@ -16,6 +17,7 @@ urlpatterns = [
     path("vaccination/sites.<str:ending>", public_views.sites, name="sites_file"),
     *AEFI,
     *PLANNING,
+    *EVENING,
     *REGISTRATION,
     *site_urls.urlpatterns,
     *STOCK,
