@@ -21,6 +21,8 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.core.sealing import give_keys, open_sealed, seal, seal_with
 from lachan.people import indexes, rekeying
+from lachan.people.correcting import correct_person as correct_person
+from lachan.people.correcting import corrected as corrected
 from lachan.people.duty_planning import EARLY as EARLY
 from lachan.people.duty_planning import leave_note as leave_note
 from lachan.people.duty_planning import plan_duty as plan_duty
