@@ -16,5 +16,14 @@ ASKERS = (Role.STATION_OFFICER, Role.DIRECTOR)
 
 register(
     Tab("complaints", "corrections:ticket_desk", frozenset(DESK), _("Complaints"), order=48),
+    Tab(
+        "own_complaints",
+        "corrections:tickets",
+        frozenset({Role.CITIZEN}),
+        _("Complaints"),
+        "alert-circle",
+        "phone",
+        99,
+    ),
     Tab("corrections", "corrections:board", frozenset(DECIDERS), _("Corrections"), order=29),
 )

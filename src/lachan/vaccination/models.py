@@ -11,8 +11,18 @@ from lachan.vaccination.book_models import (
 from lachan.vaccination.dose_models import Dose, DoseKind, Source
 from lachan.vaccination.invitation_models import Invitation
 from lachan.vaccination.lot_models import LotBar, LotCall
+from lachan.vaccination.lot_spelling_models import LotSpelling
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
-from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
+from lachan.vaccination.registration_models import (
+    AreaProof,
+    Consent,
+    Draw,
+    QueueCell,
+    QueueChanged,
+    QueueCount,
+    Registration,
+    Settled,
+)
 from lachan.vaccination.session_models import Lot, Session
 from lachan.vaccination.site_models import (
     MissingField,
@@ -38,6 +48,7 @@ __all__ = [
     "AefiStep",
     "Allocation",
     "AllocationShare",
+    "AreaProof",
     "BookLine",
     "Consent",
     "Counted",
@@ -54,13 +65,17 @@ __all__ = [
     "Lot",
     "LotBar",
     "LotCall",
+    "LotSpelling",
     "MissingField",
     "OpenedVial",
     "Population",
+    "QueueCell",
+    "QueueChanged",
     "QueueCount",
     "Reaction",
     "Registration",
     "Session",
+    "Settled",
     "SiteDevice",
     "SiteEvent",
     "SiteInvited",
