@@ -69,7 +69,8 @@ def correct_person(
     person.birth_precision = PRECISION[len(right.birth)]
     person.sex, person.matched_at = right.sex, None
     person.save(update_fields=["sealed", "birth_year", "birth_precision", "sex", "matched_at"])
-    indexes.add(person, indexes.texts_of_name(right.name, person.birth_year))
+    texts = indexes.texts_of_name(right.name, person.birth_year)
+    indexes.add(person, texts + indexes.texts_of_birth(right.birth))
     _check_papers(person)
     detail = {"fields": list(right.changed), "document": document}
     audit.record("person.corrected", target=("person", person.id), by=by, detail=detail)

@@ -138,6 +138,7 @@ def _add_rows(rows: _Rows, person: Person, one: Checked, key: bytes) -> None:
 
     person.sealed = sealed(name=one.name, birth=one.birth)
     texts = indexes.texts_of_name(one.name, person.birth_year)
+    texts += indexes.texts_of_birth(one.birth)
     texts += [(indexes.PHONE, number) for number in one.phones]
     texts += [(indexes.DOCUMENT, number) for number in one.documents.values()]
     rows.add(pseudonym_row(person), *indexes.rows(person, texts))
