@@ -22,6 +22,9 @@ from lachan.vaccination.registration_forms import AreaForm, diseases, named
 
 PURPOSE = "vaccination_registration"
 
+#: As a form says it; no commune has this name.
+WHOLE = "all"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(*INVITERS, purpose=PURPOSE)
@@ -37,7 +40,7 @@ def areas(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         disease, _colon, group = given["group"].partition(":")
-        commune = given["commune"] or by.commune
+        commune = None if given["commune"] == WHOLE else int(given["commune"])
         try:
             with scoped(by, PURPOSE):
                 proofs.say(
@@ -103,19 +106,20 @@ def _orders(province: int) -> list[tuple[str, str, PriorityRule]]:
 
 
 def _groups(province: int) -> list[tuple[str, str]]:
-    return [
+    found = [
         (f"{disease}:{group.code}", f"{named(group.names)} ({name})")
         for disease, name, rule in _orders(province)
         for group in rule.groups
         if group.proof == proofs.BY_AREA
     ]
+    return [("", _("Choose one")), *found]
 
 
 def _communes(by: Principal, province: int) -> list[tuple[str, str]]:
     if by.commune is not None:
         return [(str(by.commune), unit_name(by.commune))]
     every = [(str(each.id), each.name) for each in communes_of(province)]
-    return [("", _("The whole province")), *every]
+    return [("", _("Choose one")), (WHOLE, _("The whole province")), *every]
 
 
 def _rows(by: Principal, province: int) -> list[dict[str, Any]]:

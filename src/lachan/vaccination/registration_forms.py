@@ -295,7 +295,7 @@ class AreaForm(Form):
     """A group that counts for everybody of an area; nothing is chosen beforehand."""
 
     group = forms.ChoiceField(label=_("Group"))
-    commune = forms.TypedChoiceField(label=_("Where"), coerce=int, empty_value=None, required=False)
+    commune = forms.ChoiceField(label=_("Where"))
     document = forms.CharField(
         label=_("Number of the document"),
         help_text=_("The decision or the notice of the outbreak area it rests on."),
