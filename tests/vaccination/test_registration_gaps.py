@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
+from django.urls import reverse
 
 from lachan.core.clock import now, today
 from lachan.core.middleware import COOKIE
@@ -197,7 +198,8 @@ def test_an_older_order_is_looked_at_again_and_a_proof_of_the_station_stays() ->
         changed.update(proven=["health"], age_rule="before:1")
     registration_tasks.order_lines()
     assert fresh(row).proven == ["health", "chronic_old"]
-    assert fresh(row).age_rule == ages.order_key(priority_rule(DISEASE, now()))
+    with system_scope("test"):
+        assert fresh(row).age_rule == ages.order_key(priority_rule(DISEASE, now()))
 
 
 def test_only_communes_that_changed_are_counted_again() -> None:
@@ -320,9 +322,8 @@ def test_the_public_numbers_as_files() -> None:
     publish_now()
     nobody = web(None)
     told = nobody.get("/vaccination/order.json").json()
-    row = next(each for each in told["rows"] if each["commune"] == here().commune)
-    assert row["group"] == "outbreak"
-    assert row["registered"] == 6
+    rows = [each for each in told["rows"] if each["commune"] == here().commune]
+    assert {each["group"]: each["registered"] for each in rows}["outbreak"] == 6
     csv = nobody.get("/vaccination/order.csv").content.decode("utf-8-sig")
     assert "outbreak" in csv
     assert nobody.get("/vaccination/order.exe").status_code == 404
@@ -333,9 +334,8 @@ def test_the_public_numbers_as_files() -> None:
 
 
 def test_a_citizen_finds_his_pages_from_his_data() -> None:
-    from tests.factories.people import person
-
-    page = web(cast.citizen(person("Sùng Thị Tìm").id)).get("/me/").content.decode()
+    [someone] = crowd(1)
+    page = web(cast.citizen(someone.id)).get(reverse("people:me")).content.decode()
     for address in (
         "/my-vaccination/",
         "/vaccination/book/",
