@@ -59,3 +59,22 @@ def end(
                 "commune": to_commune,
             },
         )
+
+
+def end_of_organisation(
+    kind: str, keys: Iterable[UUID], *, organisation: UUID, until: datetime
+) -> None:
+    """Close what was opened to an organisation with exactly this latest end; what it holds for
+    another reason, with another end, stays open."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "update core_grant set until = %(at)s where kind = %(kind)s and key = any(%(keys)s)"
+            " and to_organisation = %(organisation)s and until = %(until)s and until > %(at)s",
+            {
+                "at": now(),
+                "kind": kind,
+                "keys": list(keys),
+                "organisation": organisation,
+                "until": until,
+            },
+        )

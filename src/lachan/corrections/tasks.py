@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lachan.core.facts import on
 from lachan.core.scope import system_scope
-from lachan.corrections import hearing, services
+from lachan.corrections import hearing, services, ticket_telling
 from lachan.corrections.models import Correction
 
 log = logging.getLogger(__name__)
@@ -74,3 +74,10 @@ def settle_tasks() -> int:
     """Close the tasks that their signers have done."""
     with system_scope("fact:corrections.done") as system:
         return hearing.settle(by=system)
+
+
+@on("corrections.ticket")
+def answer_tickets() -> int:
+    """Tell people that the answer is there; open and close what a named facility sees."""
+    with system_scope("fact:corrections.ticket") as system:
+        return ticket_telling.open_to_facilities(by=system) + ticket_telling.tell_answers(by=system)

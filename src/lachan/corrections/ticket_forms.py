@@ -91,7 +91,7 @@ class WrongForm(Form):
 class ProposalForm(_ClaimFields):
     """What the first of two people would do; nothing is chosen beforehand."""
 
-    field_order = ("remedy", "day", "product", "lot", "where", "why")
+    field_order = ("remedy", "day", "product", "lot", "where", "name", "birth", "sex", "why")
     remedy = Choice(
         label=_("What is to be done?"),
         choices=[
@@ -102,6 +102,78 @@ class ProposalForm(_ClaimFields):
             (Remedy.NOTHING, _("Nothing: the book is right")),
         ],
     )
+    name = forms.CharField(
+        label=_("Right name, where the name is wrong"), max_length=120, required=False
+    )
+    birth = forms.CharField(
+        label=_("Right birth date, where it is wrong"), max_length=10, required=False
+    )
+    sex = forms.ChoiceField(
+        label=_("Right sex, where it is wrong"),
+        choices=[("", _("Stays as it is")), ("male", _("Male")), ("female", _("Female"))],
+        required=False,
+    )
+    why = forms.CharField(
+        label=_("On what does this rest?"),
+        help_text=_("For example: list of the session, screening sheet no. 214. No names."),
+        max_length=300,
+    )
+
+    def personal(self) -> dict[str, str]:
+        """The person's data as they are to be; only for that remedy."""
+        if self.cleaned_data["remedy"] != Remedy.IDENTITY:
+            return {}
+        given = {name: self.cleaned_data[name].strip() for name in ("name", "birth", "sex")}
+        return {name: text for name, text in given.items() if text}
+
+
+class IdentityForm(Form):
+    """Name, birth date or sex is wrong in the book."""
+
+    text = forms.CharField(
+        label=_("What is right?"),
+        help_text=_("Name, birth date or sex, as on your identity card."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photo = forms.FileField(
+        label=_("Photo of the paper"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/*", "capture": "environment"}),
+        required=False,
+    )
+
+
+class StatusForm(Form):
+    """Number and code of a complaint's slip."""
+
+    number = forms.CharField(
+        label=_("Number of the complaint"),
+        help_text=_("As in the message or on the slip, such as PA-7K3PV2QM."),
+        max_length=14,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    code = forms.CharField(
+        label=_("Code on the slip"),
+        help_text=_("Ten letters and digits, such as 7K3PV-Q2M8D."),
+        max_length=24,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class SearchForm(Form):
+    """Why somebody looks in other people's books."""
+
+    reason = forms.CharField(
+        label=_("Why do you look in other people's books?"),
+        help_text=_("For example: the site's list names this person. It is on record."),
+        max_length=200,
+    )
+
+
+class MoveForm(Form):
+    """The entry that belongs here, and on what that rests."""
+
+    dose = forms.UUIDField(widget=forms.HiddenInput)
     why = forms.CharField(
         label=_("On what does this rest?"),
         help_text=_("For example: list of the session, screening sheet no. 214. No names."),

@@ -20,12 +20,13 @@ class About(models.TextChoices):
 
 
 class Remedy(models.TextChoices):
-    """What a handler proposes: enter what is missing, take an entry back, both, correct the
-    person's data, or nothing."""
+    """What a handler proposes: enter what is missing, take an entry back, both, move an entry here
+    that stands under somebody else, correct the person's data, or nothing."""
 
     ENTER = "enter"
     REVERSE = "reverse"
     REPLACE = "replace"
+    MOVE = "move"
     IDENTITY = "identity"
     NOTHING = "nothing"
 
@@ -36,6 +37,10 @@ class Ticket(models.Model):
     `claimed` is what he says was given: day, product, lot, where.  `found` is what was looked up by
     itself when it came: {"outcome": "there" | "near" | "none", "dose": id}.  `changed` holds the
     entries that the decision made.  The one who proposes never decides.
+
+    `correction` is a proposed name, birth or sex.  `slip` is the code on the person's slip, for
+    somebody who cannot sign in; `tries` and `shut_until` count who guesses.  `granted_to` is the
+    facility that sees the person until the complaint is decided, `granted_until` the latest end.
     """
 
     About = About
@@ -65,6 +70,9 @@ class Ticket(models.Model):
     rule = models.JSONField(default=dict, help_text="By which version the hour was set")
     remedy = models.CharField(max_length=8, choices=Remedy, default="", blank=True)
     proposal = models.JSONField(default=dict, help_text="The entry as it is to be")
+    correction = models.BinaryField(
+        null=True, help_text="Personal data as they are to be, sealed with the person's key"
+    )
     proposed_why = models.CharField(max_length=300, default="", blank=True)
     proposed_at = models.DateTimeField(null=True)
     proposed_by = models.UUIDField(null=True)
@@ -72,12 +80,21 @@ class Ticket(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
     changed = models.JSONField(default=list)
+    told_at = models.DateTimeField(null=True, help_text="When the message of the answer was made")
+    granted_to = models.UUIDField(null=True)
+    granted_until = models.DateTimeField(null=True)
+    site = models.CharField(max_length=120, default="", blank=True, help_text="For the link")
+    slip = models.BinaryField(null=True, help_text="The code, sealed with the person's key")
+    code_sha256 = models.BinaryField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    shut_until = models.DateTimeField(null=True)
     commune = models.IntegerField(help_text="Today's unit of the person's present stay")
     province = models.IntegerField()
 
     class Privacy:
         identifying: ClassVar[set[str]] = {
             *("number", "person", "photo", "opened_by", "proposed_by", "decided_by", "text"),
+            *("correction", "slip", "code_sha256"),
         }
         health: ClassVar[set[str]] = {
             *("disease", "about", "dose", "claimed", "found", "remedy", "proposal", "changed"),
@@ -86,6 +103,7 @@ class Ticket(models.Model):
         plain: ClassVar[set[str]] = {
             *("id", "organisation", "state", "opened_at", "due_at", "rule", "proposed_at"),
             *("decided_at", "commune", "province"),
+            *("told_at", "site", "granted_to", "granted_until", "tries", "shut_until"),
         }
 
     class Meta:
@@ -110,4 +128,5 @@ class Ticket(models.Model):
             models.Index(fields=["commune", "due_at"], name="ticket_by_commune"),
             models.Index(fields=["organisation", "due_at"], name="ticket_by_organisation"),
             models.Index(fields=["person", "-opened_at"], name="ticket_by_person"),
+            models.Index(fields=["decided_at"], name="ticket_to_tell", condition=Q(told_at=None)),
         ]

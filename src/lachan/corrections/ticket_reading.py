@@ -15,9 +15,13 @@ from lachan.corrections.ticket_models import Ticket
 from lachan.places.models import Organisation
 from lachan.places.selectors import unit_name
 from lachan.rulebook.selectors import complaints_rule
+from lachan.vaccination.models import Dose
 
 #: Complaints of one page of a desk.
 PAGE = 50
+
+#: Facilities of one search.
+FACILITIES = 20
 
 
 def own_tickets(persons: Iterable[UUID]) -> list[Ticket]:
@@ -39,11 +43,33 @@ def ticket_of(ticket: UUID) -> Ticket | None:
     return Ticket.objects.select_related("dose", "person").filter(pk=ticket).first()
 
 
+def dose_of(dose: UUID) -> Dose | None:
+    """One entry of the ledger, None when this scope does not see it."""
+    return Dose.objects.select_related("lot").filter(pk=dose).first()
+
+
 def photo_of(ticket: Ticket) -> bytes:
     """The picture of a paper, opened.  Its look is recorded by whoever shows it."""
     assert ticket.photo is not None
     opened: str = open_sealed(ticket.person_id, bytes(ticket.photo))["jpeg"]
     return base64.b64decode(opened)
+
+
+def data_of(ticket: Ticket) -> dict[str, str]:
+    """Personal data as they were proposed, opened."""
+    if ticket.correction is None:
+        return {}
+    opened = open_sealed(ticket.person_id, bytes(ticket.correction))
+    return {name: str(value) for name, value in opened.items()}
+
+
+def facilities(province: int, text: str) -> list[Organisation]:
+    """Facilities of a province whose name holds every word of `text`, by name."""
+    words = text.split()
+    found = Organisation.objects.filter(province=province) if words else Organisation.objects.none()
+    for word in words:
+        found = found.filter(name__icontains=word)
+    return list(found.order_by("name", "id")[:FACILITIES])
 
 
 @dataclass(frozen=True, slots=True)

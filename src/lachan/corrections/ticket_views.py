@@ -17,12 +17,20 @@ from lachan.core.guard import SignedInRequest, guarded, public
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import reference_reading, scoped
-from lachan.corrections import ticket_reading, ticket_words, tickets
-from lachan.corrections.navigation import DESK
-from lachan.corrections.ticket_forms import AnswerForm, MissingForm, ProposalForm, WrongForm
-from lachan.corrections.ticket_models import About, Ticket
+from lachan.corrections import ticket_reading, ticket_slips, ticket_words, tickets
+from lachan.corrections.navigation import ASKERS, DESK
+from lachan.corrections.ticket_forms import (
+    AnswerForm,
+    IdentityForm,
+    MissingForm,
+    ProposalForm,
+    WrongForm,
+)
+from lachan.corrections.ticket_models import About, Remedy, Ticket
 from lachan.corrections.tickets import Proposal, Told
 from lachan.people.selectors import PersonCard, card_of, cards_of, spoken_for
+from lachan.places.models import Organisation
+from lachan.places.selectors import organisation_name
 from lachan.rulebook.selectors import term, vaccine_products
 from lachan.vaccination.selectors import doses_of
 
@@ -35,7 +43,8 @@ def _people(request: SignedInRequest) -> tuple[list[PersonCard], PersonCard | No
     return people, next((card for card in people if str(card.person) == asked), mine)
 
 
-def _vaccines() -> list[tuple[str, str]]:
+def vaccines() -> list[tuple[str, str]]:
+    """Vaccines to choose from."""
     return [(code, term("vaccine", code)) for code in vaccine_products(now())]
 
 
@@ -49,7 +58,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "people": people,
         "about": about,
         "me": request.principal.person,
-        "tickets": [ticket_words.shown(row) for row in rows],
+        "tickets": [(ticket_words.shown(row), ticket_slips.code_of(row)) for row in rows],
         "doses": [
             (each, term("vaccine", each.product))
             for each in (doses_of(about.person) if about else [])
@@ -61,12 +70,13 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @guarded(Role.CITIZEN, purpose="own_data")
 def missing(request: SignedInRequest) -> HttpResponse:
     """Say that a dose is not in the book."""
-    form = MissingForm(request.POST or None, request.FILES or None, products=_vaccines())
+    form = MissingForm(request.POST or None, request.FILES or None, products=vaccines())
     about = _people(request)[1]
     if request.method == "POST" and about and form.is_valid():
         claim = form.claim()
         disease = vaccine_products(now())[claim.product].disease if claim.product else ""
-        told = Told(About.MISSING, disease, claim, photo=_bytes(form.cleaned_data["photo"]))
+        photo = bytes_of(form.cleaned_data["photo"])
+        told = Told(About.MISSING, disease, claim, photo=photo, site=site_of(request))
         if ticket := _opened(request, about, told, form):
             return _thanked(request, about, ticket)
     return _asked(request, form, about, _("A dose is missing"))
@@ -89,14 +99,42 @@ def wrong(request: SignedInRequest, dose_id: UUID) -> HttpResponse:
             dose.disease,
             dose=dose.id,
             text=given["text"],
-            photo=_bytes(given["photo"]),
+            photo=bytes_of(given["photo"]),
+            site=site_of(request),
         )
         if ticket := _opened(request, about, told, form):
             return _thanked(request, about, ticket)
     return _asked(request, form, about, term("vaccine", dose.product), dose=dose)
 
 
-def _bytes(sent: "UploadedFile[bytes] | None") -> bytes | None:
+@guarded(Role.CITIZEN, purpose="own_data")
+def identity(request: SignedInRequest) -> HttpResponse:
+    """Say that name, birth date or sex is wrong."""
+    form = IdentityForm(request.POST or None, request.FILES or None)
+    about = _people(request)[1]
+    if about is None:
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        told = Told(
+            About.IDENTITY,
+            "",
+            text=given["text"],
+            photo=bytes_of(given["photo"]),
+            site=site_of(request),
+        )
+        if ticket := _opened(request, about, told, form):
+            return _thanked(request, about, ticket)
+    return _asked(request, form, about, _("Personal data is wrong"))
+
+
+def site_of(request: HttpRequest) -> str:
+    """The address of this installation, for links of messages."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def bytes_of(sent: "UploadedFile[bytes] | None") -> bytes | None:
+    """What was sent, and one byte more than is allowed of what is too large."""
     # One byte more than is allowed says the same as all of them.
     return sent.read(tickets.MOST_BYTES + 1) if sent else None
 
@@ -138,6 +176,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
         "ended": ended,
         "rows": [(ticket_words.shown(row), cards.get(row.person_id)) for row in some],
         "more": len(rows) > len(some),
+        "may_take": request.principal.has(*ASKERS),
         "now": now(),
     }
     return render(request, "corrections/tickets_desk.html", context)
@@ -146,7 +185,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 @guarded(*DESK, purpose="corrections")
 def ticket(request: SignedInRequest, ticket_id: UUID) -> HttpResponse:
     """One complaint: what is said, what the book holds, what is proposed, the answer."""
-    row = _ticket(ticket_id)
+    row = ticket_or_404(ticket_id)
     looks.record(person=row.person_id, what="ticket", by=request.principal)
     return _page(request, row)
 
@@ -155,12 +194,13 @@ def ticket(request: SignedInRequest, ticket_id: UUID) -> HttpResponse:
 @guarded(*DESK, purpose="corrections")
 def propose(request: SignedInRequest, ticket_id: UUID) -> HttpResponse:
     """The first of two people."""
-    row = _ticket(ticket_id)
-    form = ProposalForm(request.POST, products=_vaccines())
+    row = ticket_or_404(ticket_id)
+    form = ProposalForm(request.POST, products=vaccines())
     if not form.is_valid():
         return _page(request, row, proposal=form, status=422)
     given = form.cleaned_data
-    said = Proposal(given["remedy"], given["why"], form.claim(), row.dose_id or _near(row))
+    dose = row.dose_id or _near(row)
+    said = Proposal(given["remedy"], given["why"], form.claim(), dose, form.personal())
     try:
         with scoped(request.principal, "corrections"):
             tickets.propose(ticket=row, proposal=said, by=request.principal)
@@ -180,7 +220,7 @@ def _near(row: Ticket) -> UUID | None:
 @guarded(*DESK, purpose="corrections")
 def decide(request: SignedInRequest, ticket_id: UUID) -> HttpResponse:
     """The second of two people."""
-    row = _ticket(ticket_id)
+    row = ticket_or_404(ticket_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, row, answer=form, status=422)
@@ -208,12 +248,13 @@ def _page(
     answer: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """What is said beside what the book holds, with what the reader may do next."""
     claimed = {name: row.claimed.get(name, "") for name in ("day", "product", "lot", "where")}
     first = row.state == Ticket.State.OPEN
     second = row.state == Ticket.State.PROPOSED
     own = row.proposed_by == request.principal.account
     if first and proposal is None:
-        proposal = ProposalForm(initial=claimed, products=_vaccines())
+        proposal = ProposalForm(initial=claimed, products=vaccines())
     context = {
         "shown": ticket_words.shown(row),
         "card": card_of(row.person_id),
@@ -224,15 +265,41 @@ def _page(
         "propose": proposal,
         "answer": answer or (AnswerForm() if second and not own else None),
         "own": second and own,
+        "moved": _moving(request, row),
+        "data": ticket_words.data_words(ticket_reading.data_of(row)),
+        "may_search": first
+        and bool(claimed["day"] and claimed["product"])
+        and request.principal.has(*ASKERS),
+        "may_ask": row.decided_at is None and request.principal.has(*ASKERS),
+        "asked": facility_name(row.organisation),
+        "code": ticket_slips.code_of(row) if request.principal.has(*ASKERS) else "",
     }
     return render(request, "corrections/ticket.html", context, status=status)
+
+
+def _moving(request: SignedInRequest, row: Ticket) -> dict[str, Any] | None:
+    """The entry under somebody else that is proposed to be moved; its person sees the look."""
+    if row.remedy != Remedy.MOVE:
+        return None
+    dose = ticket_reading.dose_of(UUID(row.proposal["dose"]))
+    if dose is None:
+        return None
+    looks.record(person=dose.person_id, what="ticket_search", by=request.principal)
+    who = ticket_slips.masked(card_of(dose.person_id))
+    return {"dose": dose, "product": term("vaccine", dose.product), "who": who}
+
+
+def facility_name(organisation: UUID | None) -> str:
+    """The facility that is asked; "" where none is."""
+    found = Organisation.objects.filter(pk=organisation).first() if organisation else None
+    return organisation_name(found) if found else ""
 
 
 @require_GET
 @guarded(*DESK, purpose="corrections")
 def photo(request: SignedInRequest, ticket_id: UUID) -> HttpResponse:
     """The picture of the paper; kept by no browser."""
-    row = _ticket(ticket_id)
+    row = ticket_or_404(ticket_id)
     if row.photo is None:
         raise Http404
     looks.record(person=row.person_id, what="ticket", by=request.principal)
@@ -256,7 +323,8 @@ def times(request: HttpRequest) -> HttpResponse:
     return render(request, "corrections/times.html", context)
 
 
-def _ticket(ticket_id: UUID) -> Ticket:
+def ticket_or_404(ticket_id: UUID) -> Ticket:
+    """One complaint of this scope."""
     found = ticket_reading.ticket_of(ticket_id)
     if found is None:
         raise Http404

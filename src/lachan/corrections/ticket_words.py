@@ -1,5 +1,6 @@
 """A complaint as its owner and its desk read it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,6 +82,7 @@ def remedy_words(remedy: str) -> str:
             Remedy.ENTER: _("Enter the missing dose"),
             Remedy.REVERSE: _("Take the wrong entry back"),
             Remedy.REPLACE: _("Take the wrong entry back and enter the right one"),
+            Remedy.MOVE: _("Move here the entry that stands under somebody else"),
             Remedy.IDENTITY: _("Correct the person's data"),
             Remedy.NOTHING: _("Nothing: the book is right"),
         }.get(Remedy(remedy), "")
@@ -136,3 +138,30 @@ def hours_words(hours: float | None) -> str:
         whole = max(1, round(hours))
         return ngettext("%(hours)s hour", "%(hours)s hours", whole) % {"hours": number(whole)}
     return _("%(days)s days") % {"days": number(hours / 24, 1)}
+
+
+def fit_words(fits: Iterable[str]) -> list[str]:
+    """In what a dose under somebody else fits the complaint."""
+    words = {
+        "name": _("same name"),
+        "phone": _("same telephone"),
+        "birth": _("same birth date"),
+        "lot": _("same lot"),
+        "day": _("same day"),
+    }
+    return [words[fit] for fit in fits]
+
+
+def data_words(data: Mapping[str, str]) -> str:
+    """Personal data as they are to be, in one line."""
+    parts = [
+        data.get("name", ""),
+        full_birth(data["birth"]) if data.get("birth") else "",
+        {"male": _("Male"), "female": _("Female")}.get(data.get("sex", ""), ""),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def full_birth(born: str) -> str:
+    """A birth date as it was typed."""
+    return _("born %(date)s") % {"date": born}

@@ -1,43 +1,39 @@
 """The correction desk: a complaint is opened, looked up by itself, proposed and decided by two.
 
-Nothing is overwritten: what was missing is entered, what was wrong is taken back, and both are
-entries of the dose ledger that name the complaint.
+What is proposed is carried out by `ticket_remedies`; nothing is overwritten.
 """
 
 import base64
 import secrets
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from lachan.core import audit
-from lachan.core.clock import OFFSET, day_of, now
+from lachan.core.clock import day_of, now
+from lachan.core.facts import ring
 from lachan.core.refusals import Refused
+from lachan.core.roles import Role
 from lachan.core.scope import Principal
 from lachan.core.sealing import seal
+from lachan.corrections import ticket_remedies
 from lachan.corrections.ticket_models import About, Remedy, Ticket
+from lachan.credentials.secrets import hash_secret, new_slip_code
 from lachan.formats.jpeg import NotAPhoto, bare_jpeg
 from lachan.people.models import Person
 from lachan.rulebook.selectors import ComplaintsRule, complaints_rule, vaccine_products
-from lachan.vaccination.models import Dose, Source
+from lachan.vaccination.models import Dose
 from lachan.vaccination.selectors import doses_of
-from lachan.vaccination.services import Injection, enter, reverse
 
 #: Bytes of a photograph; the page makes it smaller before it is sent.
 MOST_BYTES = 3_000_000
 
 #: Letters and digits nobody mistakes for each other, as on slips.
 _SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-#: The ledger's number of an entry that a complaint made follows from the complaint: pressing twice
-#: makes one entry.  A random constant of this file.
-_NAMESPACE = UUID("4f3c2f60-7b0a-4bb1-9d0c-5a4f2f9b6c11")
-
-#: An hour at which an injection of which only the day is known is entered.
-NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A complaint as it comes in; `photo` is a JPEG as it was sent, or None."""
+    """A complaint as it comes in; `photo` is a JPEG as it was sent, or None; `site` the address of
+    this installation, for the link of the answer's message."""
 
     about: str
     disease: str
@@ -67,6 +64,7 @@ class Told:
     text: str = ""
     photo: bytes | None = None
     organisation: UUID | None = None
+    site: str = ""
 
 
 def open_ticket(*, person: UUID, told: Told, by: Principal) -> Ticket:
@@ -83,6 +81,7 @@ def open_ticket(*, person: UUID, told: Told, by: Principal) -> Ticket:
     at = now()
     rule = complaints_rule(at, province=who.province)
     due_at = rule.due_at(at)
+    code = new_slip_code()
     ticket = Ticket.objects.create(
         number=_number(),
         person=who,
@@ -98,10 +97,14 @@ def open_ticket(*, person: UUID, told: Told, by: Principal) -> Ticket:
         opened_by=by.account,
         due_at=due_at,
         rule=_stored(rule, due_at),
+        site=told.site,
+        slip=seal(who.id, {"code": code}),
+        code_sha256=hash_secret(code),
         commune=who.commune,
         province=who.province,
     )
     audit.record("ticket.opened", target=("ticket", ticket.id), by=by)
+    ring("corrections.ticket")
     return ticket
 
 
@@ -171,30 +174,35 @@ def _stored(rule: ComplaintsRule, due_at: datetime) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a handler would do, and why; `claim` is the entry as it is to be."""
+    """What a handler would do, and why; `claim` is the entry as it is to be, `data` the person's
+    name, birth and sex as they are to be (what is left out stays)."""
 
     remedy: str
     why: str
     claim: Claim = Claim()
     dose: UUID | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 def propose(*, ticket: Ticket, proposal: Proposal, by: Principal) -> Ticket:
     """The first of two people says what is to be done.
 
-    Refused: ticket_ended, why_missing, claim_needed, dose_needed, unknown_vaccine.
+    Refused: ticket_ended, why_missing, claim_needed, dose_needed, unknown_vaccine, dose_own,
+    data_missing and the codes of a person's name and birth.
     """
     row = _locked(ticket)
     if not proposal.why.strip():
         raise Refused("why_missing", _("Say on what this rests: a paper, a list, a call."))
-    _refuse_incomplete(proposal)
+    _refuse_incomplete(row, proposal)
     row.state, row.remedy = Ticket.State.PROPOSED, Remedy(proposal.remedy)
     row.proposal = {**proposal.claim.as_json(), "dose": str(proposal.dose or row.dose_id or "")}
+    row.correction = seal(row.person_id, dict(proposal.data)) if proposal.data else None
     row.proposed_why = proposal.why.strip()[:300]
     row.proposed_at, row.proposed_by = now(), by.account
     row.save(
         update_fields=[
             *("state", "remedy", "proposal", "proposed_why", "proposed_at", "proposed_by"),
+            "correction",
         ]
     )
     detail = {"remedy": proposal.remedy}
@@ -202,7 +210,24 @@ def propose(*, ticket: Ticket, proposal: Proposal, by: Principal) -> Ticket:
     return row
 
 
-def _refuse_incomplete(proposal: Proposal) -> None:
+def ask_facility(*, ticket: Ticket, organisation: UUID, by: Principal) -> Ticket:
+    """Ask a facility: it sees the complaint, and the person until it is decided.
+
+    Refused: ticket_ended, facility_not_yours.
+    """
+    if not by.has(Role.STATION_OFFICER, Role.DIRECTOR):
+        text = _("The station or the CDC asks a facility.")
+        raise Refused("facility_not_yours", text, status=403)
+    row = _locked(ticket)
+    row.organisation = organisation
+    row.save(update_fields=["organisation"])
+    detail = {"organisation": str(organisation)}
+    audit.record("ticket.asked", target=("ticket", row.id), by=by, detail=detail)
+    ring("corrections.ticket")
+    return row
+
+
+def _refuse_incomplete(row: Ticket, proposal: Proposal) -> None:
     if proposal.remedy in {Remedy.ENTER, Remedy.REPLACE}:
         if proposal.claim.day is None or not proposal.claim.product:
             raise Refused("claim_needed", _("Say on which day and with which vaccine."))
@@ -212,6 +237,10 @@ def _refuse_incomplete(proposal: Proposal) -> None:
             raise Refused("claim_needed", _("This day has not come yet."))
     if proposal.remedy in {Remedy.REVERSE, Remedy.REPLACE} and proposal.dose is None:
         raise Refused("dose_needed", _("Choose the dose that is wrong."))
+    if proposal.remedy == Remedy.MOVE:
+        ticket_remedies.dose_to_move(row, proposal.dose)
+    if proposal.remedy == Remedy.IDENTITY:
+        ticket_remedies.refuse_data(row, proposal.data)
 
 
 def decide(*, ticket: Ticket, approve: bool, answer: str, by: Principal) -> Ticket:
@@ -226,7 +255,7 @@ def decide(*, ticket: Ticket, approve: bool, answer: str, by: Principal) -> Tick
         raise Refused("second_person", _("Whoever proposed it does not decide it."), status=403)
     if not answer.strip():
         raise Refused("why_missing", _("Write the answer that the person reads."))
-    row.changed = _carried_out(row, by) if approve else []
+    row.changed = ticket_remedies.carry_out(row, by=by) if approve else []
     done = approve and row.remedy != Remedy.NOTHING
     row.state = Ticket.State.DONE if done else Ticket.State.DECLINED
     row.answer = answer.strip()[:300]
@@ -234,6 +263,7 @@ def decide(*, ticket: Ticket, approve: bool, answer: str, by: Principal) -> Tick
     row.save(update_fields=["state", "answer", "decided_at", "decided_by", "changed"])
     detail = {"state": row.state, "entries": row.changed}
     audit.record("ticket.decided", target=("ticket", row.id), by=by, detail=detail)
+    ring("corrections.ticket")
     return row
 
 
@@ -242,34 +272,3 @@ def _locked(ticket: Ticket) -> Ticket:
     if row.decided_at is not None:
         raise Refused("ticket_ended", _("This complaint was decided already."), status=409)
     return row
-
-
-def _carried_out(row: Ticket, by: Principal) -> list[str]:
-    made: list[str] = []
-    if row.remedy in {Remedy.REVERSE, Remedy.REPLACE}:
-        dose = Dose.objects.get(pk=UUID(row.proposal["dose"]))
-        made.append(str(reverse(dose, why=f"{row.number}: {row.proposed_why}", by=by).id))
-    if row.remedy in {Remedy.ENTER, Remedy.REPLACE}:
-        made.append(str(_entered(row, by)))
-    return made
-
-
-def _entered(row: Ticket, by: Principal) -> UUID:
-    given_at = datetime.combine(date.fromisoformat(row.proposal["day"]), NOON, OFFSET)
-    one = Injection(
-        id=uuid5(_NAMESPACE, str(row.id)),
-        person=row.person_id,
-        disease=vaccine_products(now())[row.proposal["product"]].disease,
-        product=row.proposal["product"],
-        # A day on which nobody knows the hour: noon, or now on the same day's morning.
-        given_at=min(given_at, now() - timedelta(minutes=1)),
-        source=Source.PAPER,
-        lot_text=row.proposal["lot"],
-        where_text=row.proposal["where"],
-        organisation=row.organisation,
-        document=row.number,
-    )
-    [answer] = enter([one], by=by)
-    if answer.outcome == "refused":
-        raise Refused(answer.code, answer.message)
-    return one.id

@@ -166,7 +166,31 @@ def _after_dose(values: dict[str, str]) -> str:
     ) % {"reference": values["reference"]}
 
 
+def _complaint_answered(values: dict[str, str]) -> str:
+    if not values["link"]:
+        return _(
+            "The complaint with number %(reference)s is answered. Read it in Lá Chắn under"
+            " Complaints, or ask the health station. Nobody asks you for money or a password for"
+            " it."
+        ) % {"reference": values["reference"]}
+    return _(
+        "The complaint with number %(reference)s is answered. Read it at %(link)s with the code of"
+        " the slip, in Lá Chắn under Complaints, or ask the health station. Nobody asks you for"
+        " money or a password for it."
+    ) % {"reference": values["reference"], "link": values["link"]}
+
+
+def _book_corrected(values: dict[str, str]) -> str:
+    return _(
+        "An entry that belongs to somebody else was taken out of your book, under number"
+        " %(reference)s. Look at the book in Lá Chắn. If that is wrong, say so there under"
+        " Complaints, or tell the health station."
+    ) % {"reference": values["reference"]}
+
+
 _TEXTS = {
+    "complaint_answered": _complaint_answered,
+    "book_corrected": _book_corrected,
     "appointment": _appointment,
     "after_dose": _after_dose,
     "duty_lifted": _duty_lifted,

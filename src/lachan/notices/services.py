@@ -25,8 +25,11 @@ from lachan.people.models import Person
 BY_LAW = frozenset({"holding_ended"})
 
 #: Kinds that a human decided ahead, when he decided what they are part of: a follow-up of some
-#: days, that a result leaves the laboratory, or that somebody is vaccinated.
-AS_DECIDED = frozenset({"daily_report", "result_ready", "after_dose"})
+#: days, that a result leaves the laboratory, that somebody is vaccinated, or what a complaint comes
+#: to.
+AS_DECIDED = frozenset(
+    {"daily_report", "result_ready", "after_dose", "complaint_answered", "book_corrected"}
+)
 
 
 def draft(

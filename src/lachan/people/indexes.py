@@ -12,6 +12,7 @@ PHONE = "phone"
 DOCUMENT = "document"
 NAME = "name"
 GIVEN_YEAR = "given_year"
+BIRTH = "birth"
 
 
 def texts_of_name(full_name: str, birth_year: int | None) -> list[tuple[str, str]]:
@@ -21,6 +22,11 @@ def texts_of_name(full_name: str, birth_year: int | None) -> list[tuple[str, str
     if folded and birth_year is not None:
         found.append((GIVEN_YEAR, f"{folded.split()[-1]} {birth_year}"))
     return [(kind, text) for kind, text in found if text]
+
+
+def texts_of_birth(birth: str) -> list[tuple[str, str]]:
+    """The whole birth date, by which another name is found; nothing where it is known in part."""
+    return [(BIRTH, birth)] if len(birth) == len("2000-01-01") else []
 
 
 def add(person: Person, texts: Iterable[tuple[str, str]]) -> None:

@@ -20,8 +20,8 @@ REGISTRARS = (*SEARCHERS, Role.GATE_CONTROLLER)
 #: Who knows in which house a household lives.
 SETTLERS = (Role.STATION_OFFICER, Role.VILLAGE_HEALTH_WORKER)
 
-#: Who decides whether two records are one person.
-DECIDERS = (Role.STATION_OFFICER, Role.DIRECTOR)
+#: Who decides whether two records are one person; the Ministry proposes across provinces.
+DECIDERS = (Role.STATION_OFFICER, Role.DIRECTOR, Role.MINISTRY)
 
 #: Whose units keep a duty list 24/24.
 ON_DUTY = (

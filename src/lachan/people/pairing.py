@@ -26,10 +26,11 @@ STEP = 200
 CROWD = 200
 
 #: A document or a phone is looked for everywhere; a name in the province, and where too many bear
-#: it in the commune; a given name with a birth year in the commune.  Nobody reads past a crowd.
+#: it in the commune; a given name with a birth year, and a whole birth date, in the commune.
+#: Nobody reads past a crowd.
 _CANDIDATES = """
 with way (kind, reach) as (values ('document', 'all'), ('phone', 'all'), ('name', 'province'),
-    ('name', 'commune'), ('given_year', 'commune')),
+    ('name', 'commune'), ('given_year', 'commune'), ('birth', 'commune')),
 found as (
     select m.person_id as one, o.person_id as two,
         count(*) over (partition by m.person_id, m.kind, m.hmac, w.reach) as crowd

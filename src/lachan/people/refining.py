@@ -36,7 +36,8 @@ def complete_birth(*, person: Person, birth: date, by: Principal) -> Person:
     person.birth_year, person.birth_precision = birth.year, Person.BirthPrecision.DAY
     person.matched_at = None
     person.save(update_fields=["sealed", "birth_year", "birth_precision", "matched_at"])
-    indexes.add(person, indexes.texts_of_name(str(sealed["name"]), birth.year))
+    texts = indexes.texts_of_name(str(sealed["name"]), birth.year)
+    indexes.add(person, texts + indexes.texts_of_birth(birth.isoformat()))
     detail = {"from": known, "to": "day"}
     audit.record("person.birth_completed", target=("person", person.id), by=by, detail=detail)
     return person

@@ -43,6 +43,7 @@ def _texts(person_id: UUID) -> list[tuple[str, str]]:
     kinds = [indexes.PHONE] * len(phones) + [indexes.DOCUMENT] * len(papers)
     return [
         *indexes.texts_of_name(named["name"], person.birth_year),
+        *indexes.texts_of_birth(str(named.get("birth", ""))),
         *((kind, row["number"]) for kind, row in zip(kinds, numbers, strict=True)),
     ]
 

@@ -20,7 +20,9 @@ class SamePerson(models.Model):
     """`other` stands for the same person as `kept`, until the link is ended.
 
     The communes and provinces are those of the two records today; `core.move_person` keeps them.
-    `warnings`: what spoke against it and was answered by `why`.
+    `warnings`: what spoke against it and was answered by `why`.  A `binding` link counts only when
+    it is approved; one that the Ministry proposed across provinces when an officer of each agreed
+    (`agreed`: the provinces that did).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -35,6 +37,10 @@ class SamePerson(models.Model):
     why = models.CharField(max_length=200, blank=True, default="")
     made_at = models.DateTimeField(default=now)
     made_by = models.UUIDField()
+    binding = models.BooleanField(
+        default=False, db_default=False, help_text="It counts only when it is approved"
+    )
+    agreed = ArrayField(models.IntegerField(), default=list, db_default=[])
     approved_at = models.DateTimeField(null=True)
     approved_by = models.UUIDField(null=True)
     undone_at = models.DateTimeField(null=True)
@@ -47,7 +53,7 @@ class SamePerson(models.Model):
         plain: ClassVar[set[str]] = {
             *("id", "kept_commune", "kept_province", "other_commune", "other_province", "score"),
             *("warnings", "made_at", "made_by", "approved_at", "approved_by"),
-            *("undone_at", "undone_by"),
+            *("undone_at", "undone_by", "binding", "agreed"),
         }
 
     class Meta:

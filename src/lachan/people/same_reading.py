@@ -22,7 +22,8 @@ with recursive same (id) as (
     union
     select case when l.kept_id = same.id then l.other_id else l.kept_id end
         from same join people_sameperson l
-            on l.undone_at is null and (l.kept_id = same.id or l.other_id = same.id)
+            on l.undone_at is null and (l.approved_at is not null or not l.binding)
+                and (l.kept_id = same.id or l.other_id = same.id)
 )
 select id from same
 """
@@ -64,11 +65,13 @@ def pairs() -> QuerySet[LikelyPair]:
     return there.filter(due).exclude(Exists(joined)).order_by("-score", "id")
 
 
-def waiting_pairs(most: int) -> list[LikelyPair]:
-    """The first of `pairs`, without those that stand for one person by way of a third record."""
+def waiting_pairs(most: int, *, across: bool = False) -> list[LikelyPair]:
+    """The first of `pairs`, without those that stand for one person by way of a third record;
+    `across`: only those of two provinces."""
+    waiting = across_provinces(pairs()) if across else pairs()
     found: list[LikelyPair] = []
     for start in count(step=LOOKED_THROUGH):
-        rows = list(pairs()[start : start + LOOKED_THROUGH])
+        rows = list(waiting[start : start + LOOKED_THROUGH])
         found += _apart(rows)
         if len(found) >= most or len(rows) < LOOKED_THROUGH:
             break
@@ -94,6 +97,11 @@ def decided_pairs() -> QuerySet[LikelyPair]:
 def pair_of(pair_id: UUID) -> LikelyPair | None:
     """One pair, None when this scope does not see it."""
     return LikelyPair.objects.filter(id=pair_id).first()
+
+
+def across_provinces(rows: QuerySet[LikelyPair]) -> QuerySet[LikelyPair]:
+    """Pairs that no province sees whole; they are the Ministry's."""
+    return rows.filter(province=None)
 
 
 def checks() -> QuerySet[IdentityCheck]:

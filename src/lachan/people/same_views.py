@@ -10,12 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.refusals import Refused
+from lachan.core.scope import Principal
 from lachan.people import same_access, selectors, services
 from lachan.people.linkage import figures
 from lachan.people.models import LikelyPair, SamePerson
 from lachan.people.navigation import DECIDERS
 from lachan.people.same_forms import DecideForm, PartForm
 from lachan.people.same_words import WARNINGS, lines_of, why_words
+from lachan.places.selectors import today_of, unit_name
 from lachan.ui.pages import page_of
 
 #: Pairs of one page: each names two people, and each name is a look.
@@ -26,7 +28,8 @@ AT_ONCE = 10
 @guarded(*DECIDERS, purpose="same_person")
 def same(request: SignedInRequest) -> HttpResponse:
     """Pairs that wait, the likeliest first."""
-    waiting = selectors.waiting_pairs(AT_ONCE)
+    across = request.principal.national
+    waiting = selectors.waiting_pairs(AT_ONCE, across=across)
     shown = same_access.shown_pairs(waiting, request.principal)
     speaking = services.warnings_of_many(
         [(each.one.card.person, each.two.card.person) for each in shown]
@@ -44,8 +47,9 @@ def same(request: SignedInRequest) -> HttpResponse:
         for each, codes in zip(shown, speaking, strict=True)
     ]
     more = len(waiting) == AT_ONCE
-    count = selectors.pairs().count() if more else len(rows)
-    context = {"rows": rows, "count": count, "part": "waiting"}
+    every = selectors.across_provinces(selectors.pairs()) if across else selectors.pairs()
+    count = every.count() if more else len(rows)
+    context = {"rows": rows, "count": count, "part": "waiting", "across": across}
     return render(request, "people/same.html", context)
 
 
@@ -53,7 +57,8 @@ def same(request: SignedInRequest) -> HttpResponse:
 @guarded(*DECIDERS, purpose="same_person")
 def decided(request: SignedInRequest) -> HttpResponse:
     """What was joined, and what was said to be two people; each with its way back."""
-    page = page_of(selectors.standing_links(), request.GET)
+    standing, by = selectors.standing_links(), request.principal
+    page = page_of(standing.filter(binding=True) if by.national else standing, request.GET)
     links = [
         {
             "link": link,
@@ -61,9 +66,11 @@ def decided(request: SignedInRequest) -> HttpResponse:
             "other": other,
             "why": why_words(link.why),
             "warnings": _warnings(link.warnings),
-            "mine": link.made_by == request.principal.account,
+            "mine": link.made_by == by.account or by.national or own_province(by) in link.agreed,
+            "waits": link.binding and link.approved_at is None,
+            "agreed": [unit_name(province) for province in link.agreed],
         }
-        for link, kept, other in same_access.shown_links(page.rows, request.principal)
+        for link, kept, other in same_access.shown_links(page.rows, by)
     ]
     apart = same_access.shown_pairs(selectors.decided_pairs()[:AT_ONCE], request.principal)
     context = {"links": links, "page": page, "apart": apart, "part": "decided"}
@@ -80,10 +87,10 @@ def decide(request: SignedInRequest, pair: UUID) -> HttpResponse:
         raise Refused("pair_verdict", _("Choose one of the answers."))
     verdict, why = form.cleaned_data["verdict"], form.cleaned_data["why"]
     if verdict == "same":
-        services.join(
+        link = services.join(
             kept=row.one_id, other=row.two_id, why=why, score=row.score, by=request.principal
         )
-        messages.success(request, _("One person now. Nothing was moved; it can be undone."))
+        messages.success(request, _said_of(link))
         return redirect("people:same")
     services.decide(row, verdict="" if verdict == "again" else verdict, by=request.principal)
     said = {
@@ -111,9 +118,28 @@ def undo(request: SignedInRequest, link: UUID) -> HttpResponse:
 @guarded(*DECIDERS, purpose="same_person")
 def approve(request: SignedInRequest, link: UUID) -> HttpResponse:
     """A second officer says so too."""
-    services.approve(_link(link), by=request.principal)
-    messages.success(request, _("Confirmed by a second officer."))
+    row = _link(link)
+    services.approve(row, by=request.principal)
+    row.refresh_from_db()
+    done = row.approved_at is not None
+    said = _("Confirmed by a second officer.") if done else _("Agreed. The other province follows.")
+    messages.success(request, said)
     return redirect("people:same_decided")
+
+
+def _said_of(link: SamePerson) -> str:
+    if not link.binding:
+        return _("One person now. Nothing was moved; it can be undone.")
+    if link.kept_province != link.other_province:
+        return _("Both provinces are asked. It counts when an officer of each agreed.")
+    return _("It counts when a second officer agrees.")
+
+
+def own_province(by: Principal) -> int | None:
+    """The province somebody works in."""
+    if by.province is None and by.commune is not None:
+        return today_of(by.commune).province
+    return by.province
 
 
 def _pair(pair: UUID) -> LikelyPair:

@@ -51,6 +51,7 @@ from lachan.people.models import (
     Representation,
     Residence,
 )
+from lachan.people.same_reading import across_provinces as across_provinces
 from lachan.people.same_reading import checks as checks
 from lachan.people.same_reading import decided_pairs as decided_pairs
 from lachan.people.same_reading import facts_of as facts_of

@@ -21,6 +21,8 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.core.sealing import give_keys, open_sealed, seal, seal_with
 from lachan.people import indexes, rekeying
+from lachan.people.correcting import correct_person as correct_person
+from lachan.people.correcting import corrected as corrected
 from lachan.people.duty_planning import EARLY as EARLY
 from lachan.people.duty_planning import leave_note as leave_note
 from lachan.people.duty_planning import plan_duty as plan_duty
@@ -138,6 +140,7 @@ def _add_rows(rows: _Rows, person: Person, one: Checked, key: bytes) -> None:
 
     person.sealed = sealed(name=one.name, birth=one.birth)
     texts = indexes.texts_of_name(one.name, person.birth_year)
+    texts += indexes.texts_of_birth(one.birth)
     texts += [(indexes.PHONE, number) for number in one.phones]
     texts += [(indexes.DOCUMENT, number) for number in one.documents.values()]
     rows.add(pseudonym_row(person), *indexes.rows(person, texts))

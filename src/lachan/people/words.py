@@ -11,6 +11,8 @@ from lachan.ui.wording import full_date
 LOOKED_AT: dict[str, str | Promise] = {
     "card": _("Opened your data"),
     "reaction": _("Saw how you were after a vaccination"),
+    "ticket": _("Worked on a complaint about your vaccination book"),
+    "ticket_search": _("Looked in your vaccination book for a dose that somebody else misses"),
     "search_result": _("Saw your name in a search"),
     "contact_list": _("Saw you in a list of people to call"),
     "place_visitors": _("Asked who was at a place, and saw that you were there"),

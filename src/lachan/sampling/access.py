@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from lachan.core import looks
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
-from lachan.people.selectors import PersonCard, card_of, cards_of
+from lachan.people.selectors import PersonCard, card_of, cards_of, same_persons
 from lachan.people.services import person_of_code
 from lachan.sampling import selectors
 from lachan.sampling.models import Sample, Tube
@@ -55,8 +55,14 @@ def shown_at_table(by: Principal, code: str) -> PersonCard | None:
 
 
 def results_for(by: Principal, person: UUID | None) -> list[selectors.Outcome]:
-    """The samples of the reader, or of somebody he speaks for: the database shows no other's."""
-    return selectors.outcomes_of(person) if person else []
+    """The samples of the reader, or of somebody he speaks for: the database shows no other's.  Of
+    himself also those of the other records that stand for him, newest first."""
+    if person is None:
+        return []
+    if person != by.person:
+        return selectors.outcomes_of(person)
+    found = [row for each in same_persons(person) for row in selectors.outcomes_of(each)]
+    return sorted(found, key=lambda row: row.answer.sample.taken_at, reverse=True)
 
 
 def newest_for(by: Principal, persons: list[UUID]) -> dict[UUID, selectors.Answer | None]:

@@ -155,6 +155,9 @@ def results(request: SignedInRequest) -> HttpResponse:
     chosen = next((card for card in people if str(card.person) == request.GET.get("of")), mine)
     rows = access.results_for(by, chosen.person if chosen else None)
     shown = [answer_words.for_citizen(row) for row in rows]
+    for each in shown:
+        # A paper names the record the sample was taken under; the other one's is the station's.
+        each["printed"] &= chosen is not None and each["sample"].person_id == chosen.person
     context: dict[str, Any] = {"people": people, "about": chosen, "me": by.person}
     if len(people) > 1:
         newest = access.newest_for(by, [card.person for card in people])

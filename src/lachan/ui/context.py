@@ -43,6 +43,7 @@ class Shell:
     tabs: list[navigation.Link] = field(default_factory=list)
     more: list[navigation.Link] = field(default_factory=list)
     bar: list[navigation.Link] = field(default_factory=list)
+    rest: list[navigation.Link] = field(default_factory=list)
 
 
 def other_language() -> Language:
@@ -57,6 +58,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     tabs, more = navigation.parted(
         navigation.links("desk", roles, request.path) if principal else []
     )
+    bar = navigation.links("phone", roles, request.path) if principal else []
     page = Shell(
         name=principal.name if principal else "",
         duty=duty_of(roles),
@@ -68,7 +70,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         other=other_language(),
         tabs=tabs,
         more=more,
-        bar=_bar(roles, request.path) if principal else [],
+        bar=bar[: navigation.PHONE_TABS],
+        rest=bar[navigation.PHONE_TABS :],
     )
     return {"shell": page, "installation": {"demo": installation.is_demo()}}
 
@@ -77,7 +80,3 @@ def _proved(request: HttpRequest) -> bool:
     """Whether somebody signed in by password: who plays the cast of a demo did not."""
     user = getattr(request, "user", None)
     return user is not None and user.is_authenticated
-
-
-def _bar(roles: Collection[str], path: str) -> list[navigation.Link]:
-    return navigation.links("phone", roles, path)[: navigation.PHONE_TABS]

@@ -13,7 +13,8 @@ from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal
 from lachan.rulebook.selectors import ReactionRule, reaction_rule
-from lachan.vaccination import lot_barring
+from lachan.vaccination import aefi_rights, lot_barring
+from lachan.vaccination.lot_spelling import lot_meant
 from lachan.vaccination.models import AefiPaper, AefiStep, Dose, Reaction, Session
 
 #: How far a phone's clock may run ahead.
@@ -111,7 +112,7 @@ def _row(told: Told, dose: Dose, by: Principal, at: datetime) -> Reaction:
         id=told.id,
         person_id=dose.person_id,
         dose=dose,
-        lot=dose.lot,
+        lot=dose.lot or lot_meant(dose.product, dose.lot_text, dose.province),
         session=dose.session_id,
         organisation=dose.organisation,
         product=dose.product,
@@ -136,12 +137,13 @@ def _row(told: Told, dose: Dose, by: Principal, at: datetime) -> Reaction:
 def judge(row: Reaction, *, severity: str, outcome: str, note: str = "", by: Principal) -> Reaction:
     """Say how grave it is and how it ended.  What was severe stays in the books as severe.
 
-    Refused: severity_missing, severity_not_yours, severe_stays.
+    Refused: severity_missing, severity_not_yours, severe_stays, home_only.
     """
     if not by.has(*JUDGES):
         raise Refused("severity_not_yours", _("Health staff judge how grave it is."), status=403)
     if severity not in Severity.values:
         raise Refused("severity_missing", _("Say whether it is a reaction, an AEFI or severe."))
+    aefi_rights.refuse_who_sees_not(row)
     held = Reaction.objects.select_for_update().get(pk=row.pk)
     if held.severity == Severity.SEVERE and severity != Severity.SEVERE:
         text = _("A severe event stays one in the books; the council's minutes say what it was.")
@@ -164,10 +166,11 @@ def judge(row: Reaction, *, severity: str, outcome: str, note: str = "", by: Pri
 def answer(row: Reaction, *, note: str, by: Principal) -> Reaction:
     """The station has called or seen somebody with a danger sign.
 
-    Refused: answer_needs_note, answered_already.
+    Refused: answer_needs_note, answered_already, home_only.
     """
     if not note.strip():
         raise Refused("answer_needs_note", _("Say how he is and what was done."))
+    aefi_rights.refuse_who_sees_not(row)
     held = Reaction.objects.select_for_update().get(pk=row.pk)
     if held.handled_at is not None:
         raise Refused("answered_already", _("Somebody has looked at this already."), status=409)
@@ -230,10 +233,11 @@ def _stop(row: Reaction, by: Principal) -> Session | None:
 def complete(step: AefiStep, *, document: str, note: str = "", by: Principal) -> AefiStep:
     """A step of the law was taken; the clock of the one that follows begins.
 
-    Refused: document_missing, step_done, step_before, province_only.
+    Refused: document_missing, step_done, step_before, province_only, given_only.
     """
     if not document.strip():
         raise Refused("document_missing", _("Give the number of the document."))
+    aefi_rights.refuse_elsewhere(step, by)
     held = AefiStep.objects.select_for_update().get(pk=step.pk)
     if held.done_at is not None:
         raise Refused("step_done", _("This step was taken already."), status=409)

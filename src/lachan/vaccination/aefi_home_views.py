@@ -12,7 +12,14 @@ from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped
 from lachan.people.selectors import PersonCard, card_of, spoken_for
 from lachan.rulebook.selectors import ReactionRule, reaction_rule, term
-from lachan.vaccination import aefi, aefi_asking, aefi_reading, aefi_words, lot_reading
+from lachan.vaccination import (
+    aefi,
+    aefi_asking,
+    aefi_reading,
+    aefi_words,
+    lot_reading,
+    lot_spelling,
+)
 from lachan.vaccination.aefi_forms import HowAreYouForm
 from lachan.vaccination.models import Dose, Reaction
 from lachan.vaccination.selectors import doses_of
@@ -77,7 +84,8 @@ def _kept(form: HowAreYouForm, dose: Dose, rule: ReactionRule, by: Principal) ->
 def _dose(row: Dose, chosen: bool) -> dict[str, object]:
     """A dose, and whether its lot is not used now.  Of whom it was learned is nobody's business."""
     given = row.session.province if row.session else row.province
-    barred = lot_reading.lot_barred(row.lot_id, now(), given) if row.lot_id else None
+    lot = row.lot or lot_spelling.lot_meant(row.product, row.lot_text, row.province)
+    barred = lot_reading.lot_barred(lot.id, now(), given) if lot else None
     return {
         "row": row,
         "vaccine": term("vaccine", row.product),

@@ -16,7 +16,8 @@ from lachan.ui.documents import Block, Document, Heading, Letterhead, Signature,
 from lachan.vaccination import aefi_reading, aefi_words, lot_reading, lot_words
 from lachan.vaccination.models import Reaction
 
-_EMPTY = "………………"
+#: Room for the pen.
+EMPTY = "………………"
 
 
 def report_of(row: Reaction, card: PersonCard | None) -> Document:
@@ -28,22 +29,22 @@ def report_of(row: Reaction, card: PersonCard | None) -> Document:
 def _report(row: Reaction, card: PersonCard | None) -> Document:
     shown = aefi_words.shown(row, card)
     facility = Organisation.objects.filter(pk__in=[row.organisation]).first()
-    name = facility.name if facility else _EMPTY
+    name = facility.name if facility else EMPTY
     blocks: tuple[Block, ...] = (
         Heading("I. Người được tiêm"),
-        _facts(_person(card, row)),
+        facts_table(person_facts(card, row)),
         Heading("II. Mũi tiêm"),
-        _facts(_dose(row, shown["vaccine"], shown["lot"], name)),
+        facts_table(dose_facts(row, shown["vaccine"], shown["lot"], name)),
         Heading("III. Diễn biến"),
-        _facts(
+        facts_table(
             [
                 ("Mức độ", str(shown["severity"])),
                 ("Biểu hiện", str(shown["signs"])),
-                ("Bắt đầu lúc", _moment(row.onset_at)),
-                ("Ghi nhận lúc", _moment(row.severe_at or row.reported_at)),
+                ("Bắt đầu lúc", moment_words(row.onset_at)),
+                ("Ghi nhận lúc", moment_words(row.severe_at or row.reported_at)),
                 ("Nguồn báo", f"{shown['source']} {row.where_text}".strip()),
                 ("Tình trạng hiện tại", str(shown["outcome"])),
-                ("Xử trí, ghi chú", row.note or _EMPTY),
+                ("Xử trí, ghi chú", row.note or EMPTY),
             ]
         ),
         *_severe(row),
@@ -59,28 +60,30 @@ def _report(row: Reaction, card: PersonCard | None) -> Document:
     )
 
 
-def _person(card: PersonCard | None, row: Reaction) -> list[tuple[str, str]]:
-    sex = {"female": "Nữ", "male": "Nam"}.get(card.sex if card else "", _EMPTY)
+def person_facts(card: PersonCard | None, row: Reaction) -> list[tuple[str, str]]:
+    """Who it is, as far as this reader sees him."""
+    sex = {"female": "Nữ", "male": "Nam"}.get(card.sex if card else "", EMPTY)
     return [
-        ("Họ và tên", card.name if card and card.name else _EMPTY),
-        ("Ngày sinh", card.birth if card and card.birth else _EMPTY),
+        ("Họ và tên", card.name if card and card.name else EMPTY),
+        ("Ngày sinh", card.birth if card and card.birth else EMPTY),
         ("Giới tính", sex),
-        ("Điện thoại", card.phone if card and card.phone else _EMPTY),
-        ("Nơi ở hiện tại", (card.address if card else "") or _EMPTY),
-        ("Xã, phường", lot_words.place(row.commune) or _EMPTY),
+        ("Điện thoại", card.phone if card and card.phone else EMPTY),
+        ("Nơi ở hiện tại", (card.address if card else "") or EMPTY),
+        ("Xã, phường", lot_words.place(row.commune) or EMPTY),
     ]
 
 
-def _dose(row: Reaction, vaccine: str, lot: str, facility: str) -> list[tuple[str, str]]:
+def dose_facts(row: Reaction, vaccine: str, lot: str, facility: str) -> list[tuple[str, str]]:
+    """What was injected, where and when."""
     session = aefi_reading.session_of(row)
-    expires = f"{row.lot.expires_on:%d/%m/%Y}" if row.lot else _EMPTY
+    expires = f"{row.lot.expires_on:%d/%m/%Y}" if row.lot else EMPTY
     return [
         ("Vắc xin", vaccine),
-        ("Số lô, hạn dùng", f"{lot or _EMPTY}, {expires}"),
-        ("Tiêm lúc", _moment(row.dose.given_at)),
+        ("Số lô, hạn dùng", f"{lot or EMPTY}, {expires}"),
+        ("Tiêm lúc", moment_words(row.dose.given_at)),
         ("Cơ sở tiêm chủng", facility),
-        ("Buổi tiêm", session.name if session else _EMPTY),
-        ("Bàn tiêm, người tiêm", f"{row.dose.table or _EMPTY}, {row.dose.injected_by or _EMPTY}"),
+        ("Buổi tiêm", session.name if session else EMPTY),
+        ("Bàn tiêm, người tiêm", f"{row.dose.table or EMPTY}, {row.dose.injected_by or EMPTY}"),
     ]
 
 
@@ -91,16 +94,16 @@ def _severe(row: Reaction) -> tuple[Block, ...]:
     bars = lot_reading.bars_of(row.lot_id) if row.lot_id else []
     lines = []
     if session and session.stopped_at:
-        lines.append(said(f"Buổi tiêm dừng lúc {_moment(session.stopped_at)}."))
+        lines.append(said(f"Buổi tiêm dừng lúc {moment_words(session.stopped_at)}."))
     lines += [
-        said(f"Lô vắc xin tạm dừng từ {_moment(bar.since)}: {lot_words.reason(bar)}")
+        said(f"Lô vắc xin tạm dừng từ {moment_words(bar.since)}: {lot_words.reason(bar)}")
         for bar in bars[:1]
     ]
     clocks = tuple(
         (
             str(one["label"]),
-            _moment(one["step"].due_at),
-            _moment(one["step"].done_at),
+            moment_words(one["step"].due_at),
+            moment_words(one["step"].done_at),
             one["step"].document or "",
         )
         for one in map(aefi_words.clock, aefi_reading.clocks_of(row))
@@ -112,9 +115,11 @@ def _severe(row: Reaction) -> tuple[Block, ...]:
     )
 
 
-def _facts(facts: list[tuple[str, str]]) -> Table:
+def facts_table(facts: list[tuple[str, str]]) -> Table:
+    """Facts as two columns."""
     return Table(("Mục", "Nội dung"), tuple(facts), (1, 2.4))
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(OFFSET):%H:%M ngày %d/%m/%Y}" if at else _EMPTY
+def moment_words(at: datetime | None) -> str:
+    """Hour and day, or a place for the pen."""
+    return f"{at.astimezone(OFFSET):%H:%M ngày %d/%m/%Y}" if at else EMPTY

@@ -1,5 +1,6 @@
 """Reading reactions, the clocks of severe events and the counts of lots, in the running scope."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.db.models import Count, QuerySet
 
 from lachan.core.clock import now
 from lachan.rulebook.selectors import reaction_rule
+from lachan.vaccination.lot_spelling import counts_by_lot, lot_meant
 from lachan.vaccination.models import AefiPaper, AefiStep, Dose, Lot, Reaction, Session
 from lachan.vaccination.signals import LotCount, LotSignal, signals
 
@@ -127,11 +129,26 @@ def signals_of(disease: str, province: int | None) -> dict[str, list[LotSignal]]
         .values_list("lot")
         .annotate(n=Count("dose", distinct=True))
     )
-    met = dict(events)
-    given = dict(doses)
+    met, given = Counter(dict(events)), Counter(dict(doses))
+    given.update(counts_by_lot(disease))
+    met.update(_events_by_spelling(disease))
     lots = Lot.objects.in_bulk(list(given))
     by_product: dict[str, dict[Lot, LotCount]] = {}
     for lot, number in given.items():
         counts = by_product.setdefault(lots[lot].product, {})
-        counts[lots[lot]] = LotCount(number, met.get(lot, 0))
+        counts[lots[lot]] = LotCount(number, met[lot])
     return {product: signals(counts, rule) for product, counts in sorted(by_product.items())}
+
+
+def _events_by_spelling(disease: str) -> Counter[UUID]:
+    """Lot -> events of doses that have it by its spelling only."""
+    rows = Reaction.objects.filter(
+        disease=disease, lot=None, severity__in=EVENTS, dose__reversed_by=None
+    ).exclude(dose__lot_text="")
+    found: Counter[UUID] = Counter()
+    for product, text, province, n in rows.values_list(
+        "product", "dose__lot_text", "dose__province"
+    ).annotate(n=Count("dose", distinct=True)):
+        if lot := lot_meant(product, text, province):
+            found[lot.id] += n
+    return found

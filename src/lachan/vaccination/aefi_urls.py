@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lachan.vaccination import aefi_home_views, aefi_views, lot_views
+from lachan.vaccination import aefi_home_views, aefi_views, lot_spelling_views, lot_views
 
 AEFI = [
     path("after-vaccination/", aefi_home_views.after, name="after"),
@@ -27,6 +27,10 @@ AEFI = [
         name="reaction_report",
     ),
     path("vaccination/steps/<uuid:step_id>/", aefi_views.step, name="aefi_step"),
+    path("vaccination/steps/<uuid:step_id>/notice.pdf", aefi_views.notice, name="aefi_notice"),
+    path("vaccination/lots/texts/", lot_spelling_views.texts, name="lot_texts"),
+    path("vaccination/lots/texts/link/", lot_spelling_views.link, name="lot_text_link"),
+    path("vaccination/lots/texts/part/", lot_spelling_views.part, name="lot_text_part"),
     path("vaccination/lots/", lot_views.lots, name="lots"),
     path("vaccination/lots/barred/<int:province>/", lot_views.barred, name="barred"),
     path("vaccination/lots/barred/<int:province>/part/", lot_views.barred_part, name="barred_part"),

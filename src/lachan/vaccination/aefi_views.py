@@ -22,8 +22,10 @@ from lachan.ui.documents import PDF, to_pdf
 from lachan.vaccination import (
     aefi,
     aefi_access,
+    aefi_notice,
     aefi_paper,
     aefi_reading,
+    aefi_rights,
     aefi_words,
     lot_words,
 )
@@ -154,6 +156,7 @@ def reaction(request: SignedInRequest, reaction_id: UUID) -> HttpResponse:
     row, card = aefi_access.reaction_for(request.principal, reaction_id)
     severe = row.severity == Reaction.Severity.SEVERE
     by_phone = reached([card]) if card else {}
+    may = aefi_rights.rights_of(row, request.principal)
     context = {
         "at": now(),
         "one": aefi_words.shown(row, card),
@@ -167,7 +170,11 @@ def reaction(request: SignedInRequest, reaction_id: UUID) -> HttpResponse:
             for code, paper in (aefi_reading.papers_of(row) if severe else [])
         ],
         "severe": severe,
-        "judges": request.principal.has(*aefi.JUDGES),
+        "judges": request.principal.has(*aefi.JUDGES) and may.judge,
+        "steps": request.principal.has(*aefi.JUDGES) and may.steps,
+        "may": may,
+        "home": lot_words.place(row.province),
+        "given": lot_words.place(row.given_province),
         "judge_form": JudgeForm(auto_id="judge_%s"),
         "answer_form": NoteForm(auto_id="answer_%s"),
         "province": aefi_access.province_of(request.principal),
@@ -228,6 +235,19 @@ def paper(request: SignedInRequest, reaction_id: UUID) -> HttpResponse:
         _("Put into the file."),
     )
     return redirect("vaccination:reaction", row.id)
+
+
+@require_GET
+@STAFF
+def notice(request: SignedInRequest, step_id: UUID) -> HttpResponse:
+    """What is sent for one step of the law, as PDF."""
+    found = aefi_access.step_for(step_id)
+    row, card = aefi_access.reaction_for(request.principal, found.reaction_id)
+    made = to_pdf(aefi_notice.notice_of(found, row, card))
+    response = HttpResponse(made, content_type=PDF)
+    response["Content-Disposition"] = f'inline; filename="{found.kind}-{row.id.hex[-8:]}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET

@@ -104,4 +104,10 @@ class Dose(models.Model):
             models.Index(fields=["province", "-given_at"], name="dose_by_province"),
             models.Index(fields=["lot", "given_at"], name="dose_by_lot"),
             models.Index(fields=["session", "given_at"], name="dose_by_session"),
+            models.Index(fields=["received_at"], name="dose_received"),
+            models.Index(
+                fields=["province", "product", "lot_text"],
+                name="dose_by_lot_text",
+                condition=Q(lot=None) & ~Q(lot_text=""),
+            ),
         ]

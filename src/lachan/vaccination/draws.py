@@ -22,7 +22,6 @@ from lachan.core.clock import now, today
 from lachan.core.ids import uuid7
 from lachan.rulebook.selectors import Decision, PriorityRule, priority_rule
 from lachan.vaccination.models import Draw, Registration
-from lachan.vaccination.registering import by_age
 
 #: Rows of one round of work.
 BATCH = 2_000
@@ -70,25 +69,10 @@ def follow_moves() -> int:
     rows = list(moved.order_by("id")[:BATCH])
     for row in rows:
         row.commune, row.province = row.person.commune, row.person.province
-    Registration.objects.bulk_update(rows, ["commune", "province"], batch_size=500)
-    return len(rows)
-
-
-def prove_ages() -> int:
-    """Look at the ages of those who registered themselves; only in a system scope."""
-    rows = list(
-        Registration.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("person")
-        .filter(proved_at=None)
-        .order_by("made_at")[:BATCH]
-    )
-    at, rule_of = now(), RuleOf()
-    for row in rows:
-        rule = rule_of(row.disease, row.province)
-        aged = set(by_age(rule, row.person))
-        row.proven = [each.code for each in rule.groups if each.code in {*row.proven, *aged}]
-        row.proved_at = at
-    Registration.objects.bulk_update(rows, ["proven", "proved_at"], batch_size=500)
+        # Other areas, other groups, perhaps another province's order.
+        row.areas_at, row.proved_at = None, None
+    fields = ["commune", "province", "areas_at", "proved_at"]
+    Registration.objects.bulk_update(rows, fields, batch_size=500)
     return len(rows)
 
 
@@ -117,7 +101,7 @@ def in_order(rows: Sequence[Registration], rule: PriorityRule) -> list[Registrat
     return sorted(
         rows,
         key=lambda row: (
-            group_index(row.proven, rule),
+            group_index(row.groups, rule),
             row.day,
             row.draw or "~",
             row.receipt,

@@ -16,6 +16,7 @@ from lachan.core.clock import now
 from lachan.core.signing import ring
 from lachan.credentials.tokens import TokenRefused
 from lachan.people.selectors import PersonCard, Reached, cards_of, reached
+from lachan.vaccination.lot_spelling import of_lot
 from lachan.vaccination.models import Dose, Lot, LotBar, LotCall, Session
 
 #: What a bar says, and so what its signature is of.
@@ -123,9 +124,10 @@ class Had:
 
 
 def had_lot(lot: UUID, *, since: datetime | None = None) -> list[Had]:
-    """Everybody of this scope who had the lot and did not have the dose reversed, those whom no
-    telephone reaches first, then by commune.  `since`: from when the lot is barred."""
-    rows = Dose.objects.filter(lot=lot, reverses=None, reversed_by=None)
+    """Everybody of this scope who had the lot, also by its spelling, and did not have the dose
+    reversed, those whom no telephone reaches first, then by commune.  `since`: from when the lot is
+    barred."""
+    rows = Dose.objects.filter(of_lot(lot), reverses=None, reversed_by=None)
     doses = list(rows.order_by("commune", "given_at", "id"))
     cards = cards_of({dose.person_id for dose in doses})
     by_phone = reached(cards.values())

@@ -23,6 +23,7 @@ from lachan.vaccination import (
     lot_barring,
     lot_live,
     lot_reading,
+    lot_spelling,
     lot_words,
     recall_reading,
 )
@@ -229,7 +230,7 @@ def call(request: SignedInRequest, lot_id: UUID) -> HttpResponse:
         messages.error(request, _("Say what came of the call."))
         return redirect("vaccination:lot", row.id)
     given = form.cleaned_data
-    dose = Dose.objects.filter(pk=given["dose"], lot=row).first()
+    dose = Dose.objects.filter(lot_spelling.of_lot(row.id), pk=given["dose"]).first()
     if dose is None:
         raise Refused("dose_not_found", _("There is no such dose in your area."), status=404)
     said(

@@ -19,6 +19,7 @@ from lachan.vaccination.evening_models import (
 from lachan.vaccination.invitation_models import Invitation
 from lachan.vaccination.line_models import LineCall, LineLetter, LineSheet, LineTicket
 from lachan.vaccination.lot_models import LotBar, LotCall
+from lachan.vaccination.lot_spelling_models import LotSpelling
 from lachan.vaccination.national_models import NationalFile, NationalRow, Outgoing
 from lachan.vaccination.planning_models import (
     HandoverCheck,
@@ -28,7 +29,16 @@ from lachan.vaccination.planning_models import (
     TeamMember,
 )
 from lachan.vaccination.public_models import Counted, Covered, DoseCount, Population
-from lachan.vaccination.registration_models import Consent, Draw, QueueCount, Registration
+from lachan.vaccination.registration_models import (
+    AreaProof,
+    Consent,
+    Draw,
+    QueueCell,
+    QueueChanged,
+    QueueCount,
+    Registration,
+    Settled,
+)
 from lachan.vaccination.session_models import Lot, Session
 from lachan.vaccination.site_models import (
     MissingField,
@@ -54,6 +64,7 @@ __all__ = [
     "AefiStep",
     "Allocation",
     "AllocationShare",
+    "AreaProof",
     "BookLine",
     "Consent",
     "Counted",
@@ -78,6 +89,7 @@ __all__ = [
     "Lot",
     "LotBar",
     "LotCall",
+    "LotSpelling",
     "MissingField",
     "NationalFile",
     "NationalRow",
@@ -87,11 +99,14 @@ __all__ = [
     "PaperKeying",
     "PaperSheet",
     "Population",
+    "QueueCell",
+    "QueueChanged",
     "QueueCount",
     "Reaction",
     "Registration",
     "Session",
     "SessionPlan",
+    "Settled",
     "SiteDevice",
     "SiteEvent",
     "SiteInvited",

@@ -69,8 +69,9 @@ def national(request: SignedInRequest) -> HttpResponse:
 def _overview(request: SignedInRequest) -> HttpResponse:
     at = now()
     open_ones = Q(state__in=(State.WAITING, State.SENT, State.REFUSED))
-    rows: list[dict[str, Any]] = list(
-        _seen(request.principal)
+    rows: list[dict[str, Any]] = [
+        {**row}
+        for row in _seen(request.principal)
         .values("organisation")
         .annotate(
             open=Count("pk", filter=open_ones),
@@ -80,7 +81,7 @@ def _overview(request: SignedInRequest) -> HttpResponse:
             oldest=Min("queued_at", filter=open_ones),
         )
         .order_by("oldest")[:500]
-    )
+    ]
     ids = [row["organisation"] for row in rows]
     names = dict(Organisation.objects.filter(pk__in=ids).values_list("id", "name"))
     unknown = _("Facility that is not registered")

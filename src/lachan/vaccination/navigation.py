@@ -85,6 +85,31 @@ register(
         "phone",
         96,  # after My data: the four places of the bar are taken
     ),
+    Tab(
+        "vaccination_book",
+        "vaccination:book",
+        frozenset({Role.CITIZEN}),
+        _("Vaccination book"),
+        "vaccine",
+        "phone",
+        97,
+    ),
+    Tab(
+        "vaccination_after",
+        "vaccination:after",
+        frozenset({Role.CITIZEN}),
+        _("After vaccination"),
+        "heartbeat",
+        "phone",
+        98,
+    ),
+    Tab(
+        "vaccination_areas",
+        "vaccination:areas",
+        frozenset(INVITERS),
+        _("Groups of an area"),
+        order=53,
+    ),
     Tab("vaccine_stock", "vaccination:stores", frozenset(KEEPERS), _("Vaccine stock"), order=50),
     Tab(
         "vaccine_allocation",

@@ -19,7 +19,7 @@ from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
 from lachan.people.models import Person
-from lachan.people.selectors import card_of, same_persons
+from lachan.people.selectors import same_persons
 from lachan.rulebook.selectors import (
     PriorityRule,
     ScreeningRule,
@@ -27,7 +27,7 @@ from lachan.rulebook.selectors import (
     regime_at,
     screening_rule,
 )
-from lachan.vaccination.asking import born_on
+from lachan.vaccination.ages import aged, by_age, order_key
 from lachan.vaccination.models import Consent, Registration
 
 #: Bell of everything that moves the order: registered, withdrawn, proven.
@@ -138,7 +138,8 @@ def _row(new: NewRegistration, rule: PriorityRule, by: Principal) -> Registratio
     if new.day is not None and new.day > today():
         raise Refused("day_ahead", _("This day has not come yet. Read the sheet again."))
     staff = by.system or _proves(by)
-    proven = _ordered({*new.proven, *by_age(rule, new.person)}, rule) if staff else []
+    years = aged(rule, new.person) if staff else None
+    proven = _ordered({*new.proven, *years.codes}, rule) if years else []
     return Registration(
         id=uuid7(),
         person=new.person,
@@ -155,6 +156,8 @@ def _row(new: NewRegistration, rule: PriorityRule, by: Principal) -> Registratio
         made_by=by.account,
         changed_at=at,
         proved_at=at if staff else None,
+        age_due=years.due if years else None,
+        age_rule=order_key(rule) if years else "",
         commune=new.person.commune,
         province=new.person.province,
     )
@@ -167,30 +170,6 @@ def _again(row: Registration, by: Principal) -> Registration:
     audit.record("vaccination.registered_again", target=("registration", row.id), by=by)
     facts.ring(FACT)
     return row
-
-
-def by_age(rule: PriorityRule, person: Person) -> list[str]:
-    """Groups an age alone proves.  Of whom only the year is known: the youngest he can be."""
-    card = None
-    if person.birth_precision == "day":
-        card = card_of(person.id)
-    born = born_on(card.birth if card else str(person.birth_year or ""))
-    if born is None:
-        return []
-    years = years_since(born)
-    return [each.code for each in rule.groups if _of_age(each.least_age, each.most_age, years)]
-
-
-def years_since(born: date, on: date | None = None) -> int:
-    """Whole years."""
-    day = on or today()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _of_age(least: int | None, most: int | None, years: int) -> bool:
-    if least is None and most is None:
-        return False
-    return (least or 0) <= years and (most is None or years <= most)
 
 
 def _ordered(codes: Iterable[str], rule: PriorityRule) -> list[str]:

@@ -289,3 +289,28 @@ class CallForm(forms.Form):
             )
         ]
     )
+
+
+class AreaForm(Form):
+    """A group that counts for everybody of an area; nothing is chosen beforehand."""
+
+    group = forms.ChoiceField(label=_("Group"))
+    commune = forms.ChoiceField(label=_("Where"))
+    document = forms.CharField(
+        label=_("Number of the document"),
+        help_text=_("The decision or the notice of the outbreak area it rests on."),
+        max_length=80,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        groups: list[tuple[str, str]],
+        communes: list[tuple[str, str]],
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        for name, choices in (("group", groups), ("commune", communes)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices

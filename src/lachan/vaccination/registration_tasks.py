@@ -11,6 +11,8 @@ from lachan.core.refusals import Refused
 from lachan.core.scope import system_scope
 from lachan.formats.listed import Listed, RefusedRow
 from lachan.vaccination import (
+    ages,
+    areas,
     draws,
     invitation_settling,
     inviting,
@@ -24,15 +26,17 @@ from lachan.vaccination.unit_import import work_part
 #: Seconds a list may keep the worker; then other facts have their turn.
 BUDGET = 10.0
 
-#: How old the public numbers may be: counting reads every registration.
+#: How old the public numbers may be.
 PUBLISHED_EVERY = timedelta(minutes=5)
 
 
 @on(registering.FACT)
 def order_lines() -> int:
-    """Follow moves, prove ages, draw the days that are over, publish the numbers."""
+    """Follow moves, ages, areas; draw the days that are over.  Once a minute, so that a birthday
+    moves somebody on its day."""
     with system_scope(f"fact:{registering.FACT}"):
-        worked = draws.follow_moves() + draws.prove_ages() + draws.draw_days()
+        worked = draws.follow_moves() + ages.prove_ages() + draws.draw_days()
+        worked += areas.follow_areas()
         if worked >= draws.BATCH:
             ring(registering.FACT)
         return worked

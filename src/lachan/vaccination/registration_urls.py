@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from lachan.vaccination import invitation_views, queue_views, registration_views, unit_views
+from lachan.vaccination import (
+    area_views,
+    invitation_views,
+    queue_views,
+    registration_views,
+    unit_views,
+)
 
 _ONE = "vaccination/registrations/<uuid:registration_id>/"
 
@@ -10,6 +16,9 @@ REGISTRATION = [
     path("my-vaccination/", registration_views.own, name="own"),
     path("my-vaccination/register/", registration_views.register_own, name="register_own"),
     path("vaccination/order/", queue_views.order, name="order"),
+    path("vaccination/order.<slug:ending>", queue_views.download, name="order_file"),
+    path("vaccination/areas/", area_views.areas, name="areas"),
+    path("vaccination/areas/<uuid:proof_id>/end/", area_views.end, name="area_end"),
     path("vaccination/registrations/", registration_views.desk, name="registration_desk"),
     path(_ONE, registration_views.registration, name="registration"),
     path(f"{_ONE}questions/", registration_views.questions, name="registration_questions"),

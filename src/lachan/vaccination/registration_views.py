@@ -166,9 +166,9 @@ def registration(request: SignedInRequest, registration_id: UUID) -> HttpRespons
         "steps": registration_words.steps(row, card),
         "chip": registration_words.state_chip(row),
         "position": registration_words.position_text(row),
-        "proven": registration_words.group_names(row.proven, rule),
+        "proven": registration_words.group_names(row.groups, rule),
         "claimed": registration_words.group_names(
-            [code for code in row.claimed if code not in row.proven], rule
+            [code for code in row.claimed if code not in row.groups], rule
         ),
         "may_prove": request.principal.has(*PROVERS),
         "invitations": _coming(row.person_id),
