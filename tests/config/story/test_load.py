@@ -112,7 +112,8 @@ def test_thirty_persons_are_found_by_one_phone(
     assert told.returncode == 0, told.stderr
     crowd = "select count(*) n from people_blindindex where kind = 'phone' group by hmac"
     assert one(owner, f"select max(n) from ({crowd}) counted") == 30
-    assert one(owner, f"select count(*) from ({crowd}) counted where n > 1") == 1
+    # Beside it only those whom the factory's list entered a second time, by a row with errors.
+    assert one(owner, f"select count(*) from ({crowd}) counted where n > 2") == 1
 
 
 def test_what_identifies_somebody_is_sealed_and_opens(
