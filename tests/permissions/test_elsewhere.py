@@ -116,6 +116,11 @@ def _ids(town: Town) -> list[str]:
     return sorted(named | {str(person) for person in town.people})
 
 
+#: What a screen in the street shows: counts and called numbers of a session, which is public; no id
+#: of anybody comes out of them (`tests/vaccination/test_line.py`).
+OUTSIDE = frozenset({"core.line_counted", "core.line_serving"})
+
+
 def _functions() -> list[tuple[str, list[str]]]:
     """Every function the app may execute and that is neither PostgreSQL's nor an extension's."""
     with connections["owner"].cursor() as cursor:
@@ -154,7 +159,7 @@ def test_no_function_gives_a_stranger_anything(town: Town, truth: dict[str, set[
     secrets = set(ids) | {str(number) for number in (town.here.commune, town.here.province)}
     tried = 0
     for name, kinds in _functions():
-        if not kinds:
+        if not kinds or name in OUTSIDE:
             continue
         chosen = ids[:: _step(kinds, ids)]
         columns = [_guesses(kind, town, chosen) for kind in kinds]

@@ -166,14 +166,16 @@ def explained(doctor: Bench) -> None:
 def problem_table(door: Bench, session: Session) -> None:
     page = door.page
     door.at("problem")
-    waits(page, "A6")
+    # The doctor's device sent one here too: A2, whom the screening did not let through.
+    waits(page, "A6", "A2")
+    expect(page.locator("#waiting [data-label=A2]")).to_contain_text("Lò Văn Páo")
     expect(page.locator("#waiting [data-label=A6]")).to_contain_text("Trần Thị Yến")
     page.locator("#waiting [data-label=A6]").click()
     door.says("about_identity")
     page.fill("#solve-note", "Én là tên gọi ở nhà")
     shoot(page, "line-problem")
     door.press("solved_same", "back_to_line")
-    expect(page.locator("#waiting-none")).to_be_visible()
+    waits(page, "A2")
     door.sent()
     take_site_events()
     with system_scope("test"):

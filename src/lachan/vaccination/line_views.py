@@ -32,9 +32,9 @@ SCREEN_ASKS = 4000
 @guarded(Role.VACCINATOR, purpose="vaccination")
 def letter(request: SignedInRequest, session: UUID) -> HttpResponse:
     """The letter before the numbers of this device."""
-    told = _body(request)
     with scoped(request.principal, "vaccination") as by:
         found = site_sessions.own_session(session, by)
+        told = _body(request)
         made = line_numbers.letter_of(found, _device(told.get("device")), by=by)
     return JsonResponse({"letter": made})
 
@@ -54,10 +54,9 @@ def line(request: SignedInRequest, session: UUID) -> HttpResponse:
 @guarded(Role.VACCINATOR, purpose="vaccination")
 def call(request: SignedInRequest, session: UUID) -> HttpResponse:
     """`next`, a number `again`, or a number that `missed`, at a table of a station."""
-    told = _body(request)
     with scoped(request.principal, "vaccination") as by:
         found = site_sessions.own_session(session, by)
-        row = _called(told, found, by)
+        row = _called(_body(request), found, by)
     return JsonResponse({"label": row.label if row else ""})
 
 
