@@ -84,8 +84,12 @@ def _overview(request: SignedInRequest) -> HttpResponse:
     names = dict(Organisation.objects.filter(pk__in=ids).values_list("id", "name"))
     unknown = _("Facility that is not registered")
     told = [
-        row | {"name": names.get(row["organisation"], unknown), "hours": _hours(row["oldest"], at)}
-        for row in map(dict, rows)
+        {
+            **row,
+            "name": names.get(row["organisation"], unknown),
+            "hours": _hours(row["oldest"], at),
+        }
+        for row in rows
     ]
     context = {
         "at": at,
@@ -179,6 +183,8 @@ def answers(request: SignedInRequest) -> HttpResponse:
 def resend(request: SignedInRequest, entry: UUID) -> HttpResponse:
     """What was refused is corrected and goes again."""
     facility = facility_of(request.principal)
+    if not Outgoing.objects.filter(pk=entry, organisation=facility).exists():
+        raise Http404
     try:
         with scoped(request.principal, "vaccination") as by:
             national_sending.resend(entry=entry, organisation=facility, by=by)
