@@ -181,6 +181,8 @@ def answers(request: SignedInRequest) -> HttpResponse:
 def resend(request: SignedInRequest, entry: UUID) -> HttpResponse:
     """What was refused is corrected and goes again."""
     facility = facility_of(request.principal)
+    if not Outgoing.objects.filter(pk=entry, organisation=facility).exists():
+        raise Http404
     try:
         with scoped(request.principal, "vaccination") as by:
             national_sending.resend(entry=entry, organisation=facility, by=by)
