@@ -361,7 +361,8 @@ def _told(hall: Hall) -> None:
             continue
         if guest.ends:
             why = {"left": "Tự ra về", "hospital": "Chuyển tiêm tại bệnh viện"}[guest.ends]
-            events.append((free[table], table, "left", guest, {"why": why}))
+            how = "hospital" if guest.ends == "hospital" else ""
+            events.append((free[table], table, "left", guest, {"why": why, "how": how}))
             continue
         shot = {"product": PRODUCT, "lot": hall.lot.number, "arm": "left", "elsewhere": "no"}
         shot |= {"by": "Lò Thị Mai", "number": 1}

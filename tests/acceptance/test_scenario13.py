@@ -4,6 +4,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from lachan.core.clock import day_of, now
 from lachan.core.ids import uuid7
+from lachan.core.refusals import Refused
 from lachan.core.scope import scoped, system_scope
 from lachan.core.sealing import open_many
 from lachan.core.signing import ring
@@ -19,9 +21,14 @@ from lachan.people.selectors import papers_of
 from lachan.rulebook.selectors import vaccination_rule
 from lachan.vaccination import registration_tasks, site_reading, stock_book, stock_setting
 from lachan.vaccination import stock_reading as reading
+from lachan.vaccination.evening_closing import Counted, balance, count_tables, explain
+from lachan.vaccination.evening_counting import evening_of
+from lachan.vaccination.evening_reporting import open_figures
+from lachan.vaccination.evening_tasks import freeze_reports
 from lachan.vaccination.invitation_slots import longest_wait
 from lachan.vaccination.models import (
     BookLine,
+    DayReport,
     Dose,
     EveningBook,
     Invitation,
@@ -144,6 +151,24 @@ def test_events_came_in_the_wrong_order_between_devices(hall: Hall) -> None:
     assert len(wrong) > 200
 
 
+def test_the_report_frozen_at_1700_has_what_was_entered_until_then(hall: Hall) -> None:
+    play.wind_to(at_(17, 1))
+    freeze_reports()
+    with system_scope("test"):
+        report = DayReport.objects.get(organisation=hall.by.organisation)
+    assert report.cut_at == at_(17)
+    assert report.day == day_of(at_(9))
+    assert given_in(report.rows) == {day_of(at_(9)).isoformat(): 1_145 - play.LATE}
+
+
+def given_in(rows: list[Any]) -> dict[str, int]:
+    """Day -> injections that a report's rows say, without those taken back."""
+    found: Counter[str] = Counter()
+    for day, _product, _number, _group, given, taken_back in rows:
+        found[day] += given - taken_back
+    return dict(found)
+
+
 def test_the_rest_comes_at_1730_and_sent_again_changes_nothing(hall: Hall, wire: Wire) -> None:
     play.send_late(hall, wire)
     assert standing(hall) == 1_145
@@ -152,6 +177,15 @@ def test_the_rest_comes_at_1730_and_sent_again_changes_nothing(hall: Hall, wire:
         assert set(wire.post(device, *device.events[:200])) == {"recorded"}
     take_site_events()
     assert state_of(hall) == before
+
+
+def test_the_twelve_of_1730_change_no_frozen_report(hall: Hall) -> None:
+    with system_scope("test"):
+        report = DayReport.objects.get(organisation=hall.by.organisation)
+        assert report.organisation is not None
+        waiting = open_figures(report.organisation, now())
+    assert given_in(report.rows) == {day_of(at_(9)).isoformat(): 1_145 - play.LATE}
+    assert given_in(waiting.as_rows()) == {day_of(at_(9)).isoformat(): play.LATE}
 
 
 def state_of(hall: Hall) -> tuple[int, int, list[Any]]:
@@ -289,12 +323,52 @@ def test_the_evening_book_says_1200_are_1145_and_5_and_50(hall: Hall) -> None:
         assert EveningBook.objects.filter(store=hall.store).count() == 1
 
 
+def test_sheets_are_injections_and_vials_by_table_once_the_shared_vials_are_explained(
+    hall: Hall,
+) -> None:
+    """In the last hour a vial goes from table to table: more doses here are fewer there."""
+    with scoped(hall.by, "vaccination") as by:
+        session = Session.objects.get(pk=hall.session.pk)
+        given = {table: n for (table, _lot), n in evening_of(session).given.items()}
+        vials = {table: n // 10 for table, n in given.items()}
+        vials[1] += 115 - sum(vials.values())
+        counts = [Counted(table, hall.lot.id, vials[table], 0, 0) for table in sorted(given)]
+        counts[0] = replace(counts[0], left=5)
+        assert count_tables(session, counts, by=by) == 6
+        evening = evening_of(session)
+        total = evening.total
+        assert (total.received, total.sheets) == (1_193, 1_193)
+        assert (total.injected, total.postponed, total.contraindicated) == (1_145, 38, 2)
+        assert (total.referred, total.left, total.unclear) == (5, 3, 0)
+        assert (total.vials, total.out, total.wasted + total.open_left) == (115, 1_150, 5)
+        amounts: Counter[str] = Counter()
+        for one in evening.unexplained:
+            amounts[one.code] += one.amount
+        assert set(amounts) == {"doses_missing", "doses_over"}
+        assert amounts["doses_missing"] == amounts["doses_over"]
+        with pytest.raises(Refused) as refused:
+            balance(session, by=by)
+        assert refused.value.code == "not_balanced"
+        keys = [one.key for one in evening.unexplained]
+        explain(session, keys, why="Lọ mở chung cho các bàn cuối buổi", by=by)
+        assert balance(session, by=by).figures["total"]["injected"] == 1_145
+
+
 def test_who_came_is_vaccinated_and_who_did_not_stands_in_line_again(hall: Hall) -> None:
-    with system_scope("test"):
-        Session.objects.filter(pk=hall.session.pk).update(state="closed", closed_at=now())
     registration_tasks.settle()
     with system_scope("test"):
         rows = Invitation.objects.filter(session=hall.session)
         assert rows.exclude(came_at=None).count() == 1_043
         missed = Registration.objects.filter(invitations__in=rows.filter(came_at=None))
         assert Counter(missed.values_list("state", flat=True)) == {"registered": 157}
+
+
+def test_the_twelve_are_added_in_the_report_of_the_next_day(hall: Hall) -> None:
+    play.wind_to(at_(17, 1) + timedelta(days=1))
+    freeze_reports()
+    with system_scope("test"):
+        first, second = DayReport.objects.filter(organisation=hall.by.organisation).order_by("day")
+    assert second.day == day_of(at_(9)) + timedelta(days=1)
+    # Of yesterday: bổ sung.
+    assert given_in(second.rows) == {day_of(at_(9)).isoformat(): play.LATE}
+    assert first.sha256 != second.sha256

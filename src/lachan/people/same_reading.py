@@ -15,25 +15,33 @@ from lachan.people.models import IdentityCheck, LikelyPair, Person, Residence, S
 #: Pairs read at once to find those that still wait.
 LOOKED_THROUGH = 50
 
-#: The walk over standing links from one record; row security bounds it as it bounds any read.
+#: The walk over standing links from some records; row security bounds it as it bounds any read.
 _ALL = """
-with recursive same (id) as (
-    select %s::uuid
+with recursive same (start, id) as (
+    select unnest(%s::uuid[]), unnest(%s::uuid[])
     union
-    select case when l.kept_id = same.id then l.other_id else l.kept_id end
+    select same.start, case when l.kept_id = same.id then l.other_id else l.kept_id end
         from same join people_sameperson l
             on l.undone_at is null and (l.approved_at is not null or not l.binding)
                 and (l.kept_id = same.id or l.other_id = same.id)
 )
-select id from same
+select start, id from same
 """
 
 
 def same_persons(person_id: UUID) -> frozenset[UUID]:
     """Every record that stands for this person, his own among them."""
+    return same_persons_of([person_id])[person_id]
+
+
+def same_persons_of(person_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """For each of many persons every record that stands for him, with one statement."""
+    found: dict[UUID, set[UUID]] = {person: {person} for person in person_ids}
     with connections["default"].cursor() as cursor:
-        cursor.execute(_ALL, [person_id])
-        return frozenset(row[0] for row in cursor.fetchall())
+        cursor.execute(_ALL, [list(found), list(found)])
+        for start, record in cursor.fetchall():
+            found[start].add(record)
+    return {person: frozenset(records) for person, records in found.items()}
 
 
 def links_of(person_id: UUID) -> list[SamePerson]:

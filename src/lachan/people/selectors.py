@@ -60,6 +60,7 @@ from lachan.people.same_reading import links_of as links_of
 from lachan.people.same_reading import pair_of as pair_of
 from lachan.people.same_reading import pairs as pairs
 from lachan.people.same_reading import same_persons as same_persons
+from lachan.people.same_reading import same_persons_of as same_persons_of
 from lachan.people.same_reading import standing_links as standing_links
 from lachan.people.same_reading import waiting_pairs as waiting_pairs
 
@@ -251,12 +252,29 @@ def person_of(person_id: UUID) -> Person | None:
 
 def papers_of(person_id: UUID) -> list[Paper]:
     """Every document with its number."""
-    rows = list(Document.objects.filter(person=person_id).order_by("added_at"))
-    opened = open_many([(person_id, bytes(row.sealed)) for row in rows])
-    return [
-        Paper(row.kind, row.get_kind_display(), fields["number"], row.problems)
-        for row, fields in zip(rows, opened, strict=True)
-    ]
+    return papers_of_many([person_id]).get(person_id, [])
+
+
+def papers_of_many(person_ids: Iterable[UUID]) -> dict[UUID, list[Paper]]:
+    """Every document of many persons with its number, with two statements; none: not in it."""
+    rows = list(Document.objects.filter(person__in=list(person_ids)).order_by("added_at"))
+    opened = open_many([(row.person_id, bytes(row.sealed)) for row in rows])
+    found: dict[UUID, list[Paper]] = {}
+    for row, fields in zip(rows, opened, strict=True):
+        paper = Paper(row.kind, row.get_kind_display(), fields["number"], row.problems)
+        found.setdefault(row.person_id, []).append(paper)
+    return found
+
+
+def people_of(person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The register's rows of those whom this scope sees, by id."""
+    return Person.objects.in_bulk(list(person_ids))
+
+
+def settled(person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of whom a permanent residence is known."""
+    rows = Residence.objects.filter(person__in=list(person_ids), kind=Residence.Kind.PERMANENT)
+    return set(rows.values_list("person", flat=True))
 
 
 def residences_of(person_id: UUID) -> list[Stay]:

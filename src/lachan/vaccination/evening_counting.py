@@ -68,6 +68,7 @@ class Came:
     outcome: str = ""
     consent: bool = False
     gone: bool = False
+    referred: bool = False
     doses: list[Dose] = field(default_factory=list)
     papers: list[str] = field(default_factory=list)
 
@@ -193,6 +194,7 @@ def _people(session: Session, doses: Sequence[Dose]) -> list[Came]:
             outcome=str(visit.screening.get("outcome", "")),
             consent=visit.consent_at is not None,
             gone=visit.left_at is not None,
+            referred=visit.left_how == "hospital",
         )
     loose = []
     sheets = PaperSheet.objects.filter(session=session, state=PaperSheet.State.ENTERED)
@@ -276,7 +278,8 @@ def _of_not_injected(one: Came, reasons: Reasons, row: Row) -> Iterable[Differen
         return
     if one.gone:
         # Without a sheet nobody left the sum of the sheets.
-        row.left += one.screened
+        row.referred += one.screened and one.referred
+        row.left += one.screened and not one.referred
         return
     reason = reasons.get((code, one.about, one.table, 1))
     outcome = reason.outcome if reason else ""

@@ -1,12 +1,13 @@
 """Reads of doses and sessions, bounded by the running scope."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, QuerySet
 
 from lachan.core.clock import now
-from lachan.people.selectors import same_persons
+from lachan.people.selectors import same_persons, same_persons_of
 from lachan.vaccination.lot_reading import barred_lots as barred_lots
 from lachan.vaccination.lot_reading import lot_barred as lot_barred
 from lachan.vaccination.models import Dose, Session
@@ -22,8 +23,24 @@ def standing() -> QuerySet[Dose]:
 
 def doses_of(person: UUID) -> list[Dose]:
     """The true doses of a person in order: of every record that stands for that person."""
-    found = standing().filter(person__in=same_persons(person))
-    return list(found.select_related("lot").order_by("given_at", "id"))
+    return doses_of_many([person])[person]
+
+
+def doses_of_many(persons: Iterable[UUID]) -> dict[UUID, list[Dose]]:
+    """The true doses of each of many persons, with two statements."""
+    same = same_persons_of(persons)
+    records = frozenset().union(*same.values())
+    found = standing().filter(person__in=records).select_related("lot")
+    of_record: dict[UUID, list[Dose]] = {}
+    for dose in found.order_by("given_at", "id"):
+        of_record.setdefault(dose.person_id, []).append(dose)
+    return {
+        person: sorted(
+            (dose for one in own for dose in of_record.get(one, [])),
+            key=lambda dose: (dose.given_at, dose.id),
+        )
+        for person, own in same.items()
+    }
 
 
 def entries_of(person: UUID) -> list[Dose]:

@@ -1,14 +1,23 @@
 """The mandatory fields of the national list: which of a visit's are missing, as tasks."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
 from lachan.core.clock import now
-from lachan.people.selectors import PersonCard, card_of, papers_of, person_of, residences_of
+from lachan.people.models import Person
+from lachan.people.selectors import (
+    Paper,
+    PersonCard,
+    card_of,
+    papers_of,
+    people_of,
+    person_of,
+    settled,
+)
 from lachan.vaccination.models import MissingField, SiteVisit
 
 _LIST = Path(__file__).with_name("site_fields.toml")
@@ -75,19 +84,29 @@ def _end(known: Mapping[str, MissingField], missing: list[str]) -> None:
     MissingField.objects.filter(pk__in=over).update(filled_at=now())
 
 
-def lacking_of_person(person: UUID, card: PersonCard | None = None) -> list[str]:
-    """Codes of the fields of the person alone that are not known; `card`: where it is at hand."""
-    there = _of_person(person, card)
-    return [code for code in fields() if not there.get(code)]
+def lacking_of_people(
+    cards: Mapping[UUID, PersonCard], papers: Mapping[UUID, Sequence[Paper]]
+) -> dict[UUID, list[str]]:
+    """Of each the codes of the fields of the person alone that are not known."""
+    people, at_home = people_of(cards), settled(cards)
+    found = {}
+    for number, card in cards.items():
+        there = _known(people[number], card, papers.get(number, []), number in at_home)
+        found[number] = [code for code in fields() if not there.get(code)]
+    return found
 
 
-def _of_person(number: UUID, card: PersonCard | None = None) -> dict[str, object]:
-    person, card = person_of(number), card or card_of(number)
+def _of_person(number: UUID) -> dict[str, object]:
+    person, card = person_of(number), card_of(number)
     if person is None or card is None:
         return {}
-    stays = residences_of(number)
-    permanent = any(one.kind == "permanent" for one in stays)
-    numbers = [one for one in papers_of(number) if one.kind in {"cccd", "passport"}]
+    return _known(person, card, papers_of(number), number in settled([number]))
+
+
+def _known(
+    person: Person, card: PersonCard, papers: Sequence[Paper], permanent: bool
+) -> dict[str, object]:
+    numbers = [one for one in papers if one.kind in {"cccd", "passport"}]
     return {
         "full_name": card.name,
         "birth_date": len(card.birth) == _WHOLE_BIRTH,

@@ -197,6 +197,7 @@ class SiteVisit(models.Model):
     discharged_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     why_left = models.CharField(max_length=200, default="", blank=True)
+    left_how = models.CharField(max_length=10, default="", blank=True)  # "hospital": injected there
     problem = models.CharField(max_length=12, default="", blank=True)
     problem_at = models.DateTimeField(null=True)
     next_on = models.DateField(null=True)
@@ -207,6 +208,7 @@ class SiteVisit(models.Model):
         identifying: ClassVar[set[str]] = {"person", "sealed"}
         health: ClassVar[set[str]] = {
             *("screening", "measured", "flags", "dose", "step", "next_on", "why_left"),
+            "left_how",
             *("why_walked_in", "session", "problem"),
         }
         plain: ClassVar[set[str]] = {

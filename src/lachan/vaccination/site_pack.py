@@ -6,6 +6,7 @@ person of the list is sealed with what his own code says: who shows a code is fo
 
 import secrets
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,15 +20,16 @@ from lachan.core.signing import signing_key
 from lachan.credentials.lists import ROUNDS, close_entry
 from lachan.credentials.packs import digest_of, sign_pack
 from lachan.people.models import HouseholdMember
-from lachan.people.selectors import PersonCard, cards_of, papers_of, trace_ids_of
+from lachan.people.selectors import Paper, PersonCard, cards_of, papers_of_many, trace_ids_of
 from lachan.rulebook import selectors as rulebook
+from lachan.rulebook.selectors import Decision
 from lachan.vaccination import asking
 from lachan.vaccination.arrays import Given, Person, Tables
 from lachan.vaccination.line_rules import line_rule
-from lachan.vaccination.models import Lot, Session, SiteInvited
-from lachan.vaccination.selectors import doses_of
+from lachan.vaccination.models import Dose, Lot, Session, SiteInvited
+from lachan.vaccination.selectors import doses_of_many
 from lachan.vaccination.site_bars import barred_in
-from lachan.vaccination.site_fields import PERSONAL, TOLD_AT_DESK, fields, lacking_of_person
+from lachan.vaccination.site_fields import PERSONAL, TOLD_AT_DESK, fields, lacking_of_people
 
 #: Bytes of the salt: places of two packs cannot be compared.
 SALT = 16
@@ -135,16 +137,13 @@ def _lots(session: Session) -> dict[str, Any]:
 
 def _people(session: Session, page: int, salt: bytes) -> dict[str, str]:
     persons = listed(session, page)
-    cards, traces = cards_of(persons), trace_ids_of(persons)
-    families = _families(session)
-    schedule = asking.tables(session.disease, now(), province=session.province)
+    cards, traces, papers = cards_of(persons), trace_ids_of(persons), papers_of_many(persons)
     found = {}
-    for person, card in cards.items():
-        told = _told(session, card, schedule) | families.get(person, {})
+    for person, told in _told(session, cards, papers).items():
         if person in traces:
             place, sealed = close_entry(salt, traces[person].bytes, told, rounds=1)
             found[place] = sealed
-        for paper in papers_of(person):
+        for paper in papers.get(person, []):
             place, sealed = close_entry(salt, paper.number.encode(), told, rounds=ROUNDS)
             found[place] = sealed
     return found
@@ -163,37 +162,55 @@ def _families(session: Session) -> dict[UUID, dict[str, Any]]:
     }
 
 
-def _told(session: Session, card: PersonCard, schedule: Tables) -> dict[str, Any]:
-    doses = doses_of(card.person)
-    who, given = asking.as_person(card), asking.as_given(doses)
-    lacks = [code for code in lacking_of_person(card.person, card) if code in PERSONAL]
+def _told(
+    session: Session, cards: Mapping[UUID, PersonCard], papers: Mapping[UUID, Sequence[Paper]]
+) -> dict[UUID, dict[str, Any]]:
+    """What a device is told of each, asked of the database for all at once."""
+    doses, lacking = doses_of_many(cards), lacking_of_people(cards, papers)
+    families, asks = _families(session), _asked(session, cards, doses)
     return {
-        "who": digest_of(session.id.bytes, card.person.bytes),
-        "lacks": lacks,
-        "name": card.name,
-        "birth": card.birth,
-        "sex": card.sex,
-        "doses": [{"product": one.product, "on": str(day_of(one.given_at))} for one in doses],
-        "asks": {code: _asked(schedule, who, given, code) for code in session.products},
+        person: {
+            "who": digest_of(session.id.bytes, person.bytes),
+            "lacks": [code for code in lacking[person] if code in PERSONAL],
+            "name": card.name,
+            "birth": card.birth,
+            "sex": card.sex,
+            "doses": [
+                {"product": one.product, "on": str(day_of(one.given_at))} for one in doses[person]
+            ],
+            "asks": asks[person],
+            **families.get(person, {}),
+        }
+        for person, card in cards.items()
     }
 
 
-def _asked(schedule: Tables, who: Person, given: list[Given], product: str) -> dict[str, Any]:
-    """What the schedule says of this vaccine today, with its version and its words."""
-    wanted = Given(day_of(now()), product)
-    made = asking.answer(schedule, who, given, wanted)
-    said = {}
+def _asked(
+    session: Session, cards: Mapping[UUID, PersonCard], doses: Mapping[UUID, Sequence[Dose]]
+) -> dict[UUID, dict[str, Any]]:
+    """What the schedule says of each vaccine today, with its version and its words."""
+    schedule = asking.tables(session.disease, now(), province=session.province)
+    made: dict[tuple[UUID, str], Decision] = {}
+    told: dict[UUID, dict[str, Any]] = {person: {} for person in cards}
+    for person, card in cards.items():
+        who, given = asking.as_person(card), asking.as_given(doses[person])
+        for product in session.products:
+            answer = asking.answer(schedule, who, given, Given(day_of(now()), product))
+            made[person, product] = answer
+            told[person][product] = {
+                "outcome": answer.outcome,
+                "version": answer.version,
+                "number": answer.values["number"],
+                "earliest": answer.values["earliest"],
+                "next": _next(schedule, who, given, product),
+                "said": {},
+            }
     for language in _LANGUAGES:
         with override(language):
-            said[language] = rulebook.render(made, language)
-    return {
-        "outcome": made.outcome,
-        "version": made.version,
-        "number": made.values["number"],
-        "earliest": made.values["earliest"],
-        "next": _next(schedule, who, given, product),
-        "said": said,
-    }
+            said = rulebook.render_all(made.values(), language)
+        for (person, product), sentence in zip(made, said, strict=True):
+            told[person][product]["said"][language] = sentence
+    return told
 
 
 def _next(schedule: Tables, person: Person, given: list[Given], product: str) -> str:

@@ -225,6 +225,10 @@ def _letter(given: object) -> str:
     return text
 
 
+def _way_out(given: object) -> str:
+    return "hospital" if given == "hospital" else ""
+
+
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def check(given: object) -> str:
         if given not in allowed:
@@ -282,7 +286,7 @@ _TOLD: dict[str, dict[str, Callable[[object], Any]]] = {
     },
     SiteKind.OBSERVED: {"state": _one_of("well", "reaction"), "note": _said, "by": _said},
     SiteKind.DISCHARGED: {"next_on": _day, "by": _said},
-    SiteKind.LEFT: {"why": _said, "by": _said},
+    SiteKind.LEFT: {"why": _said, "how": _way_out, "by": _said},
     SiteKind.PROBLEM: {"reason": _one_of(*PROBLEMS), "note": _said, "by": _said},
     SiteKind.SOLVED: {
         **{"how": _said, "note": _said, "vouched_by": _said, "by": _said},

@@ -323,6 +323,7 @@ def _write(found: Contents, session: Session, person: Person, dose: Dose | None)
     visit.next_on = (end.told["next_on"] or None) if end else None
     visit.left_at = found.left.at if found.left else None
     visit.why_left = found.left.told["why"] if found.left else ""
+    visit.left_how = found.left.told.get("how", "") if found.left else ""
     visit.problem = found.problem.told["reason"] if found.problem else ""
     visit.problem_at = found.problem.at if found.problem else None
     visit.flags = flags_of(found, "")

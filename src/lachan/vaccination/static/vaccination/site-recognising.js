@@ -24,6 +24,8 @@ const COMMANDS = {
 export async function recognise(text, knowing) {
   const command = COMMANDS[text.trim().toUpperCase()];
   if (command) return { kind: "command", name: command[0], value: command[1] };
+  // A code of the sheet that was read by halves is no lot.
+  if (/^LC-/i.test(text.trim())) return { refused: "unknown_code" };
   const found = read(text, new Date().getFullYear());
   if (found.kind.endsWith("_token")) return token(found.text, knowing);
   if (CARDS.includes(found.kind)) return card(text, found.fields, knowing);

@@ -84,6 +84,8 @@ export class Screening {
     this.person = null;
     if (KINDS[found.outcome] === "not") return this.away(person, found.outcome);
     const name = person.name || word("by_code");
+    const hospital = found.outcome === "caution" ? [["refer", () => this.end(person, "hospital"), true]] : [];
+    offer([...hospital, ["leaves", () => this.end(person, ""), true]]);
     return this.site.say(consent ? { kind: KINDS[found.outcome], word: `said_${found.outcome}`, name } : { kind: "not", word: "no_consent", name });
   }
 
@@ -92,6 +94,14 @@ export class Screening {
     const note = at("outcome").textContent.slice(0, 200);
     await this.site.keep("problem", person, { reason: "screening", note }, { problem: "screening" });
     this.site.say({ kind: "not", word: `said_${outcome}`, name: person.name || word("by_code") });
+  }
+
+  /** Who is not injected here though the rule allows it: sent to a hospital, or gone. */
+  async end(person, how) {
+    const said = how ? "refer" : "leaves";
+    await this.site.keep("left", person, { why: word(said), how }, { gone: true });
+    offer([]);
+    this.site.say({ kind: "need", word: `${said}_kept`, name: person.name || word("by_code") });
   }
 
   /** What was said to a "yes": the doctor's own words. */
