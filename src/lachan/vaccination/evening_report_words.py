@@ -23,7 +23,8 @@ Level = DayReport.Level
 
 
 def totals(rows: Rows, day: date) -> dict[str, int]:
-    """given and back of the day itself; added: of other days, less what was taken back there."""
+    """given and back of the day itself; added: of other days, less what was taken back there;
+    told: all of it."""
     found = {"given": 0, "back": 0, "added": 0}
     for own, _product, _number, _group, given, back in rows:
         if own == day.isoformat():
@@ -31,7 +32,7 @@ def totals(rows: Rows, day: date) -> dict[str, int]:
             found["back"] += back
         else:
             found["added"] += given - back
-    return found
+    return found | {"told": found["given"] - found["back"] + found["added"]}
 
 
 def shown(
