@@ -84,7 +84,7 @@ def test_forty_sheets_are_keyed_twice_by_keyboard_alone(stage: Stage) -> None:
                 page.locator("#k-card").focus()
             with page.expect_navigation():
                 key_by_hand(page, number)
-        expect(page).to_have_url(f"{stage.web.url}/vaccination/sessions/{session.id}/paper/")
+        expect(page).to_have_url(f"{stage.web.url}/vaccination/sessions/{session.id}/sheets/")
         assert page.evaluate("window.mouse ?? 0") == 0
     enter_paper()
     with system_scope("test"):
@@ -110,7 +110,7 @@ def test_where_two_read_differently_the_paper_is_looked_at(stage: Stage) -> None
                 )
     enter_paper()
     page = stage.enter(second, PHONE)
-    stage.open(page, f"/vaccination/sessions/{session.id}/paper/")
+    stage.open(page, f"/vaccination/sessions/{session.id}/sheets/")
     stage.judge(page, "paper-pad-phone")
     page.get_by_role("link", name="A-0003: xem phiếu giấy").click()
     page.locator("input[name=birth][value=second]").check()

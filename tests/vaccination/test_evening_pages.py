@@ -61,7 +61,7 @@ def said(client: Client, path: str) -> str:
 
 def test_the_evening_is_counted_explained_and_balanced(hall: Any) -> None:
     client, session, by, of = hall
-    path = f"/vaccination/sessions/{session.id}/evening/"
+    path = f"/vaccination/sessions/{session.id}/balance/"
     text = said(client, path)
     assert "is not balanced, because" in text
     assert "Nguyễn Văn 2" in text
@@ -71,7 +71,7 @@ def test_the_evening_is_counted_explained_and_balanced(hall: Any) -> None:
     assert client.post(f"{path}count/", counted).status_code == 302
     with scoped(by, "test"):
         assert TableCount.objects.get(session=session).wasted == 8
-    assert "no reason yet" in client.post(f"{path}balance/", follow=True).content.decode()
+    assert "no reason yet" in client.post(f"{path}close/", follow=True).content.decode()
     for _round in range(6):
         with scoped(by, "test"):
             waiting = evening_of(session).unexplained
@@ -82,7 +82,7 @@ def test_the_evening_is_counted_explained_and_balanced(hall: Any) -> None:
         assert "Say why" in client.post(f"{path}reasons/", told, follow=True).content.decode()
         told |= {"why": "Về nhà trước khi tiêm", "outcome": "left"}
         client.post(f"{path}reasons/", told)
-    assert client.post(f"{path}balance/").status_code == 302
+    assert client.post(f"{path}close/").status_code == 302
     assert "The session is balanced, because" in said(client, path)
     with scoped(by, "test"):
         assert EveningBalance.objects.get(session=session).by == by.account
@@ -100,7 +100,7 @@ def test_the_evening_is_counted_explained_and_balanced(hall: Any) -> None:
 )
 def test_what_no_form_sends_is_answered_with_a_sentence(hall: Any, told: Any) -> None:
     client, session, _by, _of = hall
-    path = f"/vaccination/sessions/{session.id}/evening/"
+    path = f"/vaccination/sessions/{session.id}/balance/"
     assert client.post(f"{path}reasons/", told, follow=True).status_code == 200
     wrong = client.post(
         f"{path}count/", {"vials_9_x": "1", f"vials_9_{uuid7()}": "-1"}, follow=True
@@ -111,10 +111,10 @@ def test_what_no_form_sends_is_answered_with_a_sentence(hall: Any, told: Any) ->
 def test_others_see_no_evening(hall: Any) -> None:
     _client, session, _by, _of = hall
     stranger = browser(facility())
-    for path in ("evening/", "paper/"):
+    for path in ("balance/", "sheets/"):
         assert stranger.get(f"/vaccination/sessions/{session.id}/{path}").status_code == 404
     guard = browser(cast.of_organisation(Role.GATE_CONTROLLER))
-    for path in ("day-reports/", "national/", f"sessions/{session.id}/evening/"):
+    for path in ("day-reports/", "national/", f"sessions/{session.id}/balance/"):
         assert guard.get(f"/vaccination/{path}").status_code == 403
 
 
@@ -123,7 +123,7 @@ def test_paper_is_keyed_settled_and_entered_on_its_pages(database: str) -> None:
     second = cast.of_organisation(Role.VACCINATOR, first.organisation)
     session = session_of(first)
     one, two = browser(first), browser(second)
-    desk = f"/vaccination/sessions/{session.id}/paper/"
+    desk = f"/vaccination/sessions/{session.id}/sheets/"
     assert "Write the first and the last" in one.post(desk, {}, follow=True).content.decode()
     one.post(desk, {"prefix": "b", "first": "1", "last": "3"})
     with scoped(first, "test"):
@@ -159,7 +159,7 @@ def test_another_name_is_shown_beside_the_registers(database: str) -> None:
     second = cast.of_organisation(Role.VACCINATOR, first.organisation)
     session = session_of(first)
     person("Nông Văn Páo", birth="1961", documents={"cccd": "024061000991"})
-    browser(first).post(f"/vaccination/sessions/{session.id}/paper/", {"first": "1", "last": "1"})
+    browser(first).post(f"/vaccination/sessions/{session.id}/sheets/", {"first": "1", "last": "1"})
     with scoped(first, "test"):
         book = PaperBook.objects.get(session=session)
     sheet = f"/vaccination/paper/{book.id}/1/"

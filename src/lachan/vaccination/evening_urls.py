@@ -14,11 +14,11 @@ SHEET = "vaccination/paper/<uuid:book>/<int:number>/"
 REPORTS = "vaccination/day-reports/"
 
 EVENING = [
-    path(f"{SESSION}evening/", evening_views.evening, name="evening"),
-    path(f"{SESSION}evening/count/", evening_views.count, name="evening_count"),
-    path(f"{SESSION}evening/reasons/", evening_views.explain, name="evening_explain"),
-    path(f"{SESSION}evening/balance/", evening_views.balance, name="evening_balance"),
-    path(f"{SESSION}paper/", backentry_views.paper, name="paper"),
+    path(f"{SESSION}balance/", evening_views.evening, name="evening"),
+    path(f"{SESSION}balance/count/", evening_views.count, name="evening_count"),
+    path(f"{SESSION}balance/reasons/", evening_views.explain, name="evening_explain"),
+    path(f"{SESSION}balance/close/", evening_views.balance, name="evening_balance"),
+    path(f"{SESSION}sheets/", backentry_views.paper, name="paper"),
     path(SHEET, backentry_views.key, name="paper_key"),
     path(f"{SHEET}settle/", backentry_views.settle, name="paper_settle"),
     path(f"{SHEET}confirm/", backentry_views.confirm, name="paper_confirm"),

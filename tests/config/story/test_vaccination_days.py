@@ -32,6 +32,7 @@ from lachan.vaccination.models import (
     BookLine,
     Consent,
     Dose,
+    EveningBalance,
     Invitation,
     MissingField,
     Reaction,
@@ -110,6 +111,10 @@ def test_the_closed_session_and_its_book_balance(told: str) -> None:
     session = sessions()["closed"]
     assert sum(steps(session).values()) == CAME
     assert steps(session)["not_today"] == 2
+    with system_scope("test"):
+        [balance] = EveningBalance.objects.filter(session=session)
+    assert balance.figures["total"]["sheets"] == CAME
+    assert balance.figures["total"]["injected"] == CAME - 3
     with scoped(vaccinator(), "stock") as by:
         store = Store.objects.get(organisation=by.organisation)
         given = Dose.objects.filter(session=session, reverses=None).count()

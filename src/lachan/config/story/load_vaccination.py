@@ -20,6 +20,7 @@ from lachan.places.models import Organisation
 from lachan.rulebook.selectors import priority_rule, screening_rule
 from lachan.vaccination import (
     aefi,
+    evening_closing,
     inviting,
     registering,
     registration_tasks,
@@ -28,6 +29,8 @@ from lachan.vaccination import (
     stocking,
     unit_lists,
 )
+from lachan.vaccination.evening_closing import Counted
+from lachan.vaccination.evening_counting import evening_of
 from lachan.vaccination.models import Dose, Invitation, Lot, Session, Source, Store
 from lachan.vaccination.registering import NewRegistration
 from lachan.vaccination.selectors import doses_of
@@ -317,9 +320,9 @@ def _evening(days: _Days) -> None:
         rows = stock_book.draft(days.store, now()).rows
         counts = {row.lot.id: Count(row.left) for row in rows}
         stock_book.close_book(id=uuid7(), store=days.store, day=today(), counts=counts, by=by)
-    with scoped(vaccinator, "vaccination"):
+    with scoped(vaccinator, "vaccination") as by:
         running = Session.objects.filter(organisation=days.stage.organisation("vaccinator"))
-        running.filter(state=Session.State.OPEN).update(state=Session.State.CLOSED, closed_at=now())
+        _balanced(running.get(state=Session.State.OPEN), by)
         doses = list(Dose.objects.filter(lot_text=FIRST_LOT, reverses=None).order_by("given_at"))
     _worked()
     mild, severe = doses[3], doses[11]
@@ -328,6 +331,21 @@ def _evening(days: _Days) -> None:
     with scoped(station, "vaccination") as by:
         aefi.report(_told(mild, "reaction", "fever", "arm"), by=by)
         aefi.report(_told(severe, "severe", "anaphylaxis"), by=by)
+
+
+def _balanced(session: Session, by: Principal) -> None:
+    """Vials are counted by table, what does not fit gets its reason, and the session is closed."""
+    evening = evening_of(session)
+    per_vial = {lot.id: lot.doses_per_vial for lot in evening.lots}
+    counts = [
+        Counted(table, lot, vials, vials * per_vial[lot] - doses, 0)
+        for (table, lot), doses in evening.given.items()
+        for vials in [-(-doses // per_vial[lot])]
+    ]
+    evening_closing.count_tables(session, counts, by=by)
+    keys = [one.key for one in evening_of(session).unexplained]
+    evening_closing.explain(session, keys, why="Bàn bên dùng nốt lọ đã mở", by=by)
+    evening_closing.balance(session, by=by)
 
 
 def _told(dose: Dose, severity: str, *signs: str) -> aefi.Told:
