@@ -180,9 +180,10 @@ def answers(request: SignedInRequest) -> HttpResponse:
 @guarded(*DESK, purpose="vaccination")
 def resend(request: SignedInRequest, entry: UUID) -> HttpResponse:
     """What was refused is corrected and goes again."""
-    facility = facility_of(request.principal)
-    if not Outgoing.objects.filter(pk=entry, organisation=facility).exists():
+    own = Outgoing.objects.filter(pk=entry, organisation=request.principal.organisation)
+    if not own.exists():
         raise Http404
+    facility = facility_of(request.principal)
     try:
         with scoped(request.principal, "vaccination") as by:
             national_sending.resend(entry=entry, organisation=facility, by=by)
