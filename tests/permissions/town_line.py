@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from lachan.core.carried import Enrolled
 from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.scope import scoped
@@ -9,7 +10,7 @@ from lachan.vaccination.line_calling import call_next
 from lachan.vaccination.line_numbers import letter_of
 from lachan.vaccination.line_sheets import print_sheet
 from lachan.vaccination.models import Session, SiteDevice
-from lachan.vaccination.services import Enrolled, event_of
+from lachan.vaccination.services import event_of
 from lachan.vaccination.site_tasks import take_site_events
 from tests.permissions.town_site import append, told
 
