@@ -180,8 +180,8 @@ def answers(request: SignedInRequest) -> HttpResponse:
 @guarded(*DESK, purpose="vaccination")
 def resend(request: SignedInRequest, entry: UUID) -> HttpResponse:
     """What was refused is corrected and goes again."""
-    own = Outgoing.objects.filter(pk=entry, organisation=request.principal.organisation)
-    if not own.exists():
+    own = request.principal.organisation
+    if own is None or not Outgoing.objects.filter(pk=entry, organisation=own).exists():
         raise Http404
     facility = facility_of(request.principal)
     try:
