@@ -8,7 +8,7 @@ from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import scoped, system_scope
 from lachan.places.models import Organisation
-from lachan.vaccination import inviting, registering, registration_tasks, unit_lists
+from lachan.vaccination import areas, inviting, registering, registration_tasks, unit_lists
 from lachan.vaccination.models import Session
 from lachan.vaccination.registering import NewRegistration
 from lachan.vaccination.services import Injection, enter
@@ -62,6 +62,15 @@ def furnish(town: "Town") -> None:
             given_at=now() - timedelta(days=900),
         )
         enter([dose], by=by)
+    with scoped(station, "vaccination_registration") as by:
+        areas.say(
+            disease=DISEASE,
+            group="outbreak",
+            commune=town.here.commune,
+            holds=True,
+            document="12/QĐ-UBND",
+            by=by,
+        )
     manager = town.factory.manager
     assert manager.organisation is not None
     Organisation.objects.using("owner").get_or_create(

@@ -67,7 +67,9 @@ def areas(request: SignedInRequest) -> HttpResponse:
 @guarded(*INVITERS, purpose=PURPOSE)
 def end(request: SignedInRequest, proof_id: UUID) -> HttpResponse:
     """It counts no more, by a document of its own."""
-    row = AreaProof.objects.filter(pk=proof_id, province=_province(request.principal)).first()
+    by = request.principal
+    own = AreaProof.objects.filter(pk=proof_id, province=_province(by))
+    row = (own if by.commune is None else own.filter(commune=by.commune)).first()
     if row is None:
         raise Http404
     try:
