@@ -71,6 +71,13 @@ def furnish(town: "Town") -> None:
             document="12/QĐ-UBND",
             by=by,
         )
+    _list_of_the_factory(town)
+    registration_tasks.import_unit_lists()
+    registration_tasks.order_lines()
+    registration_tasks.open_invited()
+
+
+def _list_of_the_factory(town: "Town") -> None:
     manager = town.factory.manager
     assert manager.organisation is not None
     Organisation.objects.using("owner").get_or_create(
@@ -86,6 +93,3 @@ def furnish(town: "Town") -> None:
         unit_lists.send(
             disease=DISEASE, group="", data=LIST.encode(), file_name="danh-sach.csv", by=by
         )
-    registration_tasks.import_unit_lists()
-    registration_tasks.order_lines()
-    registration_tasks.open_invited()
