@@ -18,6 +18,7 @@ from lachan.config.story.world import Person
 from tests.browser.conftest import Come
 from tests.browser.pictures import codes_in
 from tests.browser.visitor import Visitor
+from tests.gate.typist import ready
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +70,7 @@ def messages_to(visitor: Visitor, phone: str) -> list[str]:
 
 def scan(page: Page, text: str) -> None:
     """A reader types what it read and presses Enter; the field has the focus already."""
+    ready(page)
     with page.expect_navigation():
         page.keyboard.type(text)
         page.keyboard.press("Enter")

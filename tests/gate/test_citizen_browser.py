@@ -20,6 +20,7 @@ from tests.factories.people import person
 from tests.gate import served
 from tests.gate.browsers import chromium
 from tests.gate.stage import DESK, Stage
+from tests.gate.typist import ready
 from tests.sampling import table_pages
 from tests.sampling.people_at_the_table import code_of, team
 
@@ -82,6 +83,7 @@ def test_a_sample_goes_from_the_table_to_the_citizen(stage: Stage) -> None:
     technician, lead = stage.enter(at.technician, DESK), stage.enter(at.lead, DESK)
     for bench in (technician, lead):
         stage.open(bench, "/laboratory/")
+        ready(bench)
         with bench.expect_navigation():
             bench.keyboard.type("BN-0714-0417\n")
         stage.judge(bench, "laboratory-outcome")

@@ -5,7 +5,7 @@ Estimate: Keystroke-Level Model (Card, Moran, Newell 1980).  Nothing reads the m
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 #: seconds a key, for somebody who types 40 words a minute.  Source: KLM, "average non-secretary".
 KEY = 0.28
@@ -19,6 +19,15 @@ ANSWER = 0.5
 
 #: milliseconds within which a second Enter is the reader's own (see `wedge.js`); hands are slower.
 BREATH = 120
+
+
+def ready(page: Page) -> None:
+    """Wait until a box of the page takes what is typed, as a person does.
+
+    A page that has just come focuses its first box a moment later; on a busy machine the moment is
+    long enough for a script to type the first letter into nothing.
+    """
+    expect(page.locator("input:focus")).to_have_count(1)
 
 
 @dataclass

@@ -25,6 +25,7 @@ from tests.factories.people import person
 from tests.gate import served
 from tests.gate.browsers import chromium
 from tests.gate.stage import DESK, PHONE, Stage
+from tests.gate.typist import ready
 from tests.sampling import at_the_bench as bench
 from tests.sampling.people_at_the_table import Team, code_of, team
 from tests.sampling.table_pages import PATIENCE, close, fill, set_up, show
@@ -128,7 +129,7 @@ def slips_of(stage: Stage, page: Page, tube: str) -> list[tuple[str, str, str]]:
 
 def scan(page: Page, text: str) -> None:
     """The reader at a desk whose answer is a page."""
-    expect(page.locator("main input:focus")).to_have_count(1)
+    ready(page)
     with page.expect_navigation():
         page.keyboard.type(f"{text}\n")
 
@@ -142,6 +143,7 @@ def press(page: Page, name: str) -> None:
 def key(page: Page, tube: str, cycles: tuple[str, ...], found: str) -> None:
     """What the machine says of a tube, keyed without seeing what another keyed."""
     scan(page, tube)
+    ready(page)
     for cycle in cycles:
         page.keyboard.type(cycle)
         page.keyboard.press("Tab")
@@ -217,6 +219,7 @@ def test_the_laboratory_fills_a_plate_and_two_people_release(stage: Stage, day: 
         page.locator("#code").focus()
         scan(page, tube)
     stage.open(page, "/laboratory/plates/")
+    ready(page)
     page.keyboard.type(PLATE)
     page.get_by_label("96", exact=True).check()
     page.get_by_label("RT-PCR SARS-CoV-2 (N1, N2, RP)").last.check()

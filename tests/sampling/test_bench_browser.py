@@ -11,6 +11,7 @@ from lachan.sampling.models import Tube
 from tests.gate import served
 from tests.gate.browsers import chromium
 from tests.gate.stage import DESK, PHONE, Stage
+from tests.gate.typist import ready
 from tests.sampling import at_the_bench as bench
 from tests.sampling.people_at_the_table import team
 
@@ -37,11 +38,6 @@ def sit(stage: Stage, who: Principal, size: tuple[int, int]) -> Page:
     page = stage.enter(who, size)
     page.set_default_timeout(PATIENCE)
     return page
-
-
-def ready(page: Page) -> None:
-    """Wait until the page's first box takes what is scanned, as a person does."""
-    expect(page.locator("input:focus")).to_have_count(1)
 
 
 def scan(page: Page, text: str) -> None:

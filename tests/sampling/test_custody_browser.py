@@ -13,6 +13,7 @@ from lachan.sampling.custody_tasks import ask_after_reception
 from lachan.sampling.models import Box, HandOver, Packing, Reception, Tube
 from tests.factories.people import person
 from tests.factories.visits import Come, visits
+from tests.gate.typist import ready
 from tests.sampling.on_the_road import closed_tube
 from tests.sampling.people_at_the_table import Team, team
 
@@ -41,6 +42,7 @@ def come(database: str, tmp_path: Path) -> Iterator[Come]:
 
 def scan(page: Page, code: str) -> None:
     """A reader that types like a keyboard."""
+    ready(page)
     page.keyboard.type(code)
     page.keyboard.press("Enter")
 

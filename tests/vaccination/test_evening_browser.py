@@ -19,6 +19,7 @@ from tests.factories import cast
 from tests.gate import served
 from tests.gate.browsers import chromium
 from tests.gate.stage import DESK, PHONE, Stage
+from tests.gate.typist import ready
 from tests.places.units import BAC_NINH, NENH
 from tests.vaccination.sites import session_of
 from tests.vaccination.stores import filled, lot, store
@@ -61,6 +62,7 @@ def fields_of(number: int) -> list[str]:
 
 def key_by_hand(page: Page, number: int) -> None:
     """Every field is overwritten and left by Enter: no mouse."""
+    ready(page)
     for text in fields_of(number):
         page.keyboard.insert_text(text) if text else page.keyboard.press("Delete")
         page.keyboard.press("Enter")

@@ -15,6 +15,7 @@ from tests.factories import cast, units
 from tests.factories.units import put
 from tests.gate import served
 from tests.gate.browsers import chromium
+from tests.gate.typist import ready
 from tests.venues.test_browser import Desk
 from tests.venues.test_rooms_outings import LINES, bus, feast, sits
 
@@ -94,11 +95,13 @@ def test_a_factorys_day_by_keyboard(desk: Desk) -> None:
     page = desk.page_of(factory.manager, **DESK)
 
     page.goto(f"{desk.web.url}/roll/today/")
+    ready(page)
     page.keyboard.type("may")
     page.keyboard.press("Enter")
     expect(page.locator(".rl-row")).to_have_count(1)
     page.keyboard.press("1")
     expect(page.locator("main")).to_contain_text("Trần Thị Mây: có triệu chứng.")
+    ready(page)
     page.keyboard.type("tran")
     page.keyboard.press("Enter")
     expect(page.locator(".rl-row")).to_have_count(2)
