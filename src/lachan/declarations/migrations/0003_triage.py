@@ -79,7 +79,30 @@ class Migration(migrations.Migration):
                 ),
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="declarations.declaration",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-at"], name="triage_event_by_commune"),
+                    models.Index(fields=["province", "-at"], name="triage_event_by_province"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TriageTask",
@@ -158,7 +181,82 @@ class Migration(migrations.Migration):
                 ),
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="declarations.declaration",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "taken"])),
+                        fields=["commune", "-urgent", "due_at"],
+                        name="triage_open_in_commune",
+                    ),
+                    models.Index(fields=["commune", "-opened_at"], name="triage_by_commune"),
+                    models.Index(fields=["province", "-opened_at"], name="triage_by_province"),
+                    models.Index(fields=["person", "-opened_at"], name="triage_of_person"),
+                    models.Index(
+                        condition=models.Q(("moved_on_at", None), ("state", "handed")),
+                        fields=["closed_at"],
+                        name="triage_to_move_on",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "taken"])),
+                        fields=("person",),
+                        name="triage_one_open_task",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), models.Q(("outcome", ""), _negated=True)),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("outcome", "")),
+                            _connector="OR",
+                        ),
+                        name="triage_done_with_an_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("state__in", ["open", "taken"])),
+                            models.Q(
+                                ("closed_at__isnull", False), ("state__in", ["done", "handed"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="triage_closed_when_it_is_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "handed"), _negated=True),
+                            ("to_commune__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="triage_handed_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "taken"), _negated=True),
+                            models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="triage_taken_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="declaration",
@@ -186,40 +284,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="triageevent",
-            name="declaration",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="declarations.declaration",
-            ),
-        ),
-        migrations.AddField(
-            model_name="triageevent",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="triagetask",
-            name="declaration",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="declarations.declaration",
-            ),
-        ),
-        migrations.AddField(
-            model_name="triagetask",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="triageevent",
             name="task",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
@@ -228,96 +292,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="triagetask",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "taken"])),
-                fields=["commune", "-urgent", "due_at"],
-                name="triage_open_in_commune",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="triagetask",
-            index=models.Index(fields=["commune", "-opened_at"], name="triage_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="triagetask",
-            index=models.Index(fields=["province", "-opened_at"], name="triage_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="triagetask",
-            index=models.Index(fields=["person", "-opened_at"], name="triage_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="triagetask",
-            index=models.Index(
-                condition=models.Q(("moved_on_at", None), ("state", "handed")),
-                fields=["closed_at"],
-                name="triage_to_move_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triagetask",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["open", "taken"])),
-                fields=("person",),
-                name="triage_one_open_task",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triagetask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), models.Q(("outcome", ""), _negated=True)),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("outcome", "")),
-                    _connector="OR",
-                ),
-                name="triage_done_with_an_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triagetask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("state__in", ["open", "taken"])),
-                    models.Q(("closed_at__isnull", False), ("state__in", ["done", "handed"])),
-                    _connector="OR",
-                ),
-                name="triage_closed_when_it_is_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triagetask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "handed"), _negated=True),
-                    ("to_commune__isnull", False),
-                    _connector="OR",
-                ),
-                name="triage_handed_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triagetask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "taken"), _negated=True),
-                    models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="triage_taken_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="triageevent",
             index=models.Index(fields=["task", "at"], name="triage_event_of_task"),
-        ),
-        migrations.AddIndex(
-            model_name="triageevent",
-            index=models.Index(fields=["commune", "-at"], name="triage_event_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="triageevent",
-            index=models.Index(fields=["province", "-at"], name="triage_event_by_province"),
         ),
         migrations.RunSQL(OLD, migrations.RunSQL.noop),
         RowSecurity(

@@ -71,6 +71,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["last_day"],
+                        name="follow_up_running",
+                    ),
+                    models.Index(fields=["commune", "-decided_at"], name="follow_up_by_commune"),
+                    models.Index(fields=["province", "-decided_at"], name="follow_up_by_province"),
+                    models.Index(fields=["person", "-decided_at"], name="follow_up_of_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("person",),
+                        name="follow_up_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="follow_up_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None),
+                            models.Q(("ended_for", ""), _negated=True),
+                            _connector="XOR",
+                        ),
+                        name="follow_up_ended_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FollowUpDay",
@@ -124,6 +155,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["code_sha256"], name="follow_up_day_by_code"),
+                    models.Index(
+                        condition=models.Q(("missed_at", None), ("reported_at", None)),
+                        fields=["due_at"],
+                        name="follow_up_day_awaited",
+                    ),
+                    models.Index(fields=["commune", "-day"], name="follow_up_day_by_commune"),
+                    models.Index(fields=["province", "-day"], name="follow_up_day_by_province"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("follow_up", "day"), name="follow_up_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_at__gte", models.F("asked_at")),
+                            ("expires_at__gte", models.F("due_at")),
+                        ),
+                        name="follow_up_day_in_order",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DailyReport",
@@ -155,103 +208,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)),
-                fields=["last_day"],
-                name="follow_up_running",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(fields=["commune", "-decided_at"], name="follow_up_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(fields=["province", "-decided_at"], name="follow_up_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="followup",
-            index=models.Index(fields=["person", "-decided_at"], name="follow_up_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("person",),
-                name="follow_up_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))),
-                name="follow_up_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), models.Q(("ended_for", ""), _negated=True), _connector="XOR"
-                ),
-                name="follow_up_ended_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followupday",
-            index=models.Index(fields=["code_sha256"], name="follow_up_day_by_code"),
-        ),
-        migrations.AddIndex(
-            model_name="followupday",
-            index=models.Index(
-                condition=models.Q(("missed_at", None), ("reported_at", None)),
-                fields=["due_at"],
-                name="follow_up_day_awaited",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="followupday",
-            index=models.Index(fields=["commune", "-day"], name="follow_up_day_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="followupday",
-            index=models.Index(fields=["province", "-day"], name="follow_up_day_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="followupday",
-            constraint=models.UniqueConstraint(
-                fields=("follow_up", "day"), name="follow_up_day_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="followupday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_at__gte", models.F("asked_at")), ("expires_at__gte", models.F("due_at"))
-                ),
-                name="follow_up_day_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dailyreport",
-            index=models.Index(
-                condition=models.Q(("worked_at", None)), fields=["at"], name="daily_report_to_work"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dailyreport",
-            index=models.Index(fields=["day", "at"], name="daily_report_of_day"),
-        ),
-        migrations.AddIndex(
-            model_name="dailyreport",
-            index=models.Index(fields=["commune", "-at"], name="daily_report_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="dailyreport",
-            index=models.Index(fields=["province", "-at"], name="daily_report_by_province"),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("worked_at", None)),
+                        fields=["at"],
+                        name="daily_report_to_work",
+                    ),
+                    models.Index(fields=["day", "at"], name="daily_report_of_day"),
+                    models.Index(fields=["commune", "-at"], name="daily_report_by_commune"),
+                    models.Index(fields=["province", "-at"], name="daily_report_by_province"),
+                ]
+            },
         ),
         RowSecurity(
             "declarations_followup",

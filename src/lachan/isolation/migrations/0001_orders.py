@@ -96,6 +96,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "state", "found_at"], name="order_by_commune"),
+                    models.Index(
+                        fields=["province", "state", "found_at"], name="order_by_province"
+                    ),
+                    models.Index(fields=["person"], name="order_of_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "disease", "measure", "found_at"),
+                        name="order_once_for_a_finding",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "allowed")), name="order_only_where_allowed"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "ended"), ("ended_for", ""), _connector="XOR"),
+                        name="order_ends_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Listing",
@@ -118,6 +140,17 @@ class Migration(migrations.Migration):
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-made_at"], name="listing_by_commune"),
+                    models.Index(fields=["province", "-made_at"], name="listing_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("people__lte", 500)), name="listing_fits_a_decision"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrderStep",
@@ -164,7 +197,24 @@ class Migration(migrations.Migration):
                 ("by_name", models.TextField()),
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="isolation.order",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["order", "at"], name="step_of_order")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("step", "told"), ("whom", ""), _connector="XOR"),
+                        name="step_told_names_whom",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Scan",
@@ -220,7 +270,36 @@ class Migration(migrations.Migration):
                 ("recorded_by_name", models.TextField()),
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="isolation.listing",
+                    ),
+                ),
+                (
+                    "scan",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="paper",
+                        to="isolation.scan",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-day"], name="signed_by_commune"),
+                    models.Index(fields=["province", "-day"], name="signed_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        name="signed_with_a_number",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Advice",
@@ -263,6 +342,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-given_at"], name="advice_by_commune"),
+                    models.Index(fields=["province", "-given_at"], name="advice_by_province"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "disease", "instead_of", "found_at"),
+                        name="advice_once_for_a_finding",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Holding",
@@ -307,6 +398,49 @@ class Migration(migrations.Migration):
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["lapses_at"],
+                        name="holding_running",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_by", "lapsed")),
+                        fields=["province", "-ended_at"],
+                        name="holding_lapsed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                models.Q(("ended_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="holding_ends_once_and_somehow",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("prolonged_at", None),
+                                ("prolonged_by", None),
+                                ("prolonged_for", ""),
+                            ),
+                            models.Q(
+                                ("prolonged_at__isnull", False),
+                                ("prolonged_by__isnull", False),
+                                models.Q(("prolonged_for", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="holding_prolonged_by_somebody_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="order",
@@ -316,48 +450,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="orders",
                 to="isolation.listing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="listing",
-            index=models.Index(fields=["commune", "-made_at"], name="listing_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="listing",
-            index=models.Index(fields=["province", "-made_at"], name="listing_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people__lte", 500)), name="listing_fits_a_decision"
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderstep",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="steps",
-                to="isolation.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signed",
-            name="listing",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="papers",
-                to="isolation.listing",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signed",
-            name="scan",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="paper",
-                to="isolation.scan",
             ),
         ),
         migrations.AddField(
@@ -370,112 +462,6 @@ class Migration(migrations.Migration):
                 to="isolation.signed",
             ),
         ),
-        migrations.AddIndex(
-            model_name="advice",
-            index=models.Index(fields=["commune", "-given_at"], name="advice_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="advice",
-            index=models.Index(fields=["province", "-given_at"], name="advice_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="advice",
-            constraint=models.UniqueConstraint(
-                fields=("person", "disease", "instead_of", "found_at"),
-                name="advice_once_for_a_finding",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["lapses_at"], name="holding_running"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(
-                condition=models.Q(("ended_by", "lapsed")),
-                fields=["province", "-ended_at"],
-                name="holding_lapsed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", "")),
-                    models.Q(
-                        ("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="holding_ends_once_and_somehow",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("prolonged_at", None), ("prolonged_by", None), ("prolonged_for", "")),
-                    models.Q(
-                        ("prolonged_at__isnull", False),
-                        ("prolonged_by__isnull", False),
-                        models.Q(("prolonged_for", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="holding_prolonged_by_somebody_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderstep",
-            index=models.Index(fields=["order", "at"], name="step_of_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step", "told"), ("whom", ""), _connector="XOR"),
-                name="step_told_names_whom",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signed",
-            index=models.Index(fields=["commune", "-day"], name="signed_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="signed",
-            index=models.Index(fields=["province", "-day"], name="signed_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="signed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", ""), _negated=True), name="signed_with_a_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["commune", "state", "found_at"], name="order_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["province", "state", "found_at"], name="order_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["person"], name="order_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(
-                fields=("person", "disease", "measure", "found_at"), name="order_once_for_a_finding"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", "allowed")), name="order_only_where_allowed"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="order",
             constraint=models.CheckConstraint(
@@ -485,13 +471,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="order_decided_with_a_paper",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "ended"), ("ended_for", ""), _connector="XOR"),
-                name="order_ends_for_a_reason",
             ),
         ),
     ]

@@ -125,6 +125,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("commune", None), ("organisation", None), ("province", None)),
+                            models.Q(
+                                ("commune", None), ("national", False), ("organisation", None)
+                            ),
+                            models.Q(
+                                ("national", False), ("organisation", None), ("province", None)
+                            ),
+                            models.Q(("commune", None), ("national", False), ("province", None)),
+                            _connector="OR",
+                        ),
+                        name="membership_at_one_place",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="OneTimeCode",
@@ -153,19 +171,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("commune", None), ("organisation", None), ("province", None)),
-                    models.Q(("commune", None), ("national", False), ("organisation", None)),
-                    models.Q(("national", False), ("organisation", None), ("province", None)),
-                    models.Q(("commune", None), ("national", False), ("province", None)),
-                    _connector="OR",
-                ),
-                name="membership_at_one_place",
             ),
         ),
     ]

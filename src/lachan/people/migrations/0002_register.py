@@ -49,6 +49,11 @@ class Migration(migrations.Migration):
                 ("since", models.DateField()),
                 ("until", models.DateField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "line"], name="belonging_organisation")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="BlindIndex",
@@ -65,6 +70,7 @@ class Migration(migrations.Migration):
                 ("hmac", models.BinaryField()),
                 ("key_version", models.SmallIntegerField()),
             ],
+            options={"indexes": [models.Index(fields=["hmac", "kind"], name="blind_hmac")]},
         ),
         migrations.CreateModel(
             name="Document",
@@ -130,6 +136,7 @@ class Migration(migrations.Migration):
                 ("since", models.DateField()),
                 ("until", models.DateField(null=True)),
             ],
+            options={"indexes": [models.Index(fields=["household"], name="household_members")]},
         ),
         migrations.CreateModel(
             name="Person",
@@ -194,6 +201,31 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(default=lachan.core.clock.now)),
                 ("erased_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "made_at"], name="person_commune"),
+                    models.Index(fields=["province", "made_at"], name="person_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ethnicity", None), ("ethnicity__range", (1, 55)), _connector="OR"
+                        ),
+                        name="person_ethnicity_is_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("birth_precision", ""), ("birth_year", None)),
+                            models.Q(
+                                ("birth_year__range", (1800, 2400)),
+                                models.Q(("birth_precision", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_birth_is_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Phone",
@@ -209,6 +241,14 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField()),
                 ("since", models.DateField()),
                 ("until", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -248,7 +288,39 @@ class Migration(migrations.Migration):
                     "opened_at",
                     models.DateTimeField(help_text="When the worker opened the rows", null=True),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["speaker"], name="representation_speaker"),
+                    models.Index(
+                        condition=models.Q(("opened_at", None)),
+                        fields=["id"],
+                        name="representation_to_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("speaker")), _negated=True),
+                        name="nobody_represents_himself",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Residence",
@@ -272,7 +344,30 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField()),
                 ("since", models.DateField()),
                 ("until", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("person", "kind"),
+                        name="one_open_residence_of_a_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="residence_ends_after_it_begins",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Pseudonym",
@@ -291,37 +386,6 @@ class Migration(migrations.Migration):
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["commune", "made_at"], name="person_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["province", "made_at"], name="person_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ethnicity", None), ("ethnicity__range", (1, 55)), _connector="OR"
-                ),
-                name="person_ethnicity_is_listed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("birth_precision", ""), ("birth_year", None)),
-                    models.Q(
-                        ("birth_year__range", (1800, 2400)),
-                        models.Q(("birth_precision", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="person_birth_is_whole",
-            ),
         ),
         migrations.AddField(
             model_name="householdmember",
@@ -351,92 +415,16 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
             ),
         ),
-        migrations.AddField(
-            model_name="phone",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="representation",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="representation",
-            name="speaker",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="residence",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="householdmember",
-            index=models.Index(fields=["household"], name="household_members"),
-        ),
         migrations.AddConstraint(
             model_name="householdmember",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("until", None)), fields=("person",), name="one_open_household"
             ),
         ),
-        migrations.AddIndex(
-            model_name="blindindex",
-            index=models.Index(fields=["hmac", "kind"], name="blind_hmac"),
-        ),
         migrations.AddConstraint(
             model_name="blindindex",
             constraint=models.UniqueConstraint(
                 fields=("person", "kind", "hmac"), name="blind_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="belonging",
-            index=models.Index(fields=["organisation", "line"], name="belonging_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="representation",
-            index=models.Index(fields=["speaker"], name="representation_speaker"),
-        ),
-        migrations.AddIndex(
-            model_name="representation",
-            index=models.Index(
-                condition=models.Q(("opened_at", None)),
-                fields=["id"],
-                name="representation_to_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="representation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person", models.F("speaker")), _negated=True),
-                name="nobody_represents_himself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)),
-                fields=("person", "kind"),
-                name="one_open_residence_of_a_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="residence_ends_after_it_begins",
             ),
         ),
     ]

@@ -47,7 +47,40 @@ class Migration(migrations.Migration):
                 ("settled_at", models.DateTimeField(null=True)),
                 ("settled_by", models.UUIDField(null=True)),
                 ("settled", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "asked_at"], name="check_commune"),
+                    models.Index(fields=["province", "asked_at"], name="check_province"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at", None)),
+                        fields=("person",),
+                        name="check_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at", None), ("answered_by", None), ("differs", False)
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="check_answered_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LikelyPair",
@@ -75,7 +108,36 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(null=True)),
                 ("decided_by", models.UUIDField(null=True)),
                 ("ask_again", models.DateField(null=True)),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "two",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-score"], name="pair_commune"),
+                    models.Index(fields=["province", "-score"], name="pair_province"),
+                    models.Index(fields=["two"], name="pair_two"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("two"))), name="pair_is_ordered"
+                    ),
+                    models.UniqueConstraint(fields=("one", "two"), name="pair_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SamePerson",
@@ -105,7 +167,104 @@ class Migration(migrations.Migration):
                 ("undone_at", models.DateTimeField(null=True)),
                 ("undone_by", models.UUIDField(null=True)),
                 ("why_undone", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("undone_at", None)), fields=["kept"], name="same_kept"
+                    ),
+                    models.Index(
+                        condition=models.Q(("undone_at", None)), fields=["other"], name="same_other"
+                    ),
+                    models.Index(fields=["kept_commune", "-made_at"], name="same_kept_commune"),
+                    models.Index(fields=["other_commune", "-made_at"], name="same_other_commune"),
+                    models.Index(fields=["kept_province", "-made_at"], name="same_kept_province"),
+                    models.Index(fields=["other_province", "-made_at"], name="same_other_province"),
+                    models.Index(
+                        condition=models.Q(
+                            ("undone_at", None),
+                            models.Q(("kept_commune", models.F("other_commune")), _negated=True),
+                        ),
+                        fields=["kept_commune"],
+                        name="same_kept_beyond_commune",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("undone_at", None),
+                            models.Q(("kept_province", models.F("other_province")), _negated=True),
+                        ),
+                        fields=["kept_province"],
+                        name="same_kept_beyond_province",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("undone_at", None),
+                            models.Q(("kept_commune", models.F("other_commune")), _negated=True),
+                        ),
+                        fields=["other_commune"],
+                        name="same_other_beyond_commune",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("undone_at", None),
+                            models.Q(("kept_province", models.F("other_province")), _negated=True),
+                        ),
+                        fields=["other_province"],
+                        name="same_other_beyond_province",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("other")), _negated=True),
+                        name="same_is_two_records",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at", None), ("undone_by", None), ("why_undone", "")),
+                            models.Q(
+                                ("undone_at__isnull", False),
+                                ("undone_by__isnull", False),
+                                models.Q(("why_undone", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="same_undone_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at", None), ("approved_by", None)),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                models.Q(("approved_by", models.F("made_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="same_approved_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.comparison.Least("kept", "other"),
+                        django.db.models.functions.comparison.Greatest("kept", "other"),
+                        condition=models.Q(("undone_at", None)),
+                        name="same_once",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="person",
@@ -116,205 +275,6 @@ class Migration(migrations.Migration):
             model_name="person",
             index=models.Index(
                 condition=models.Q(("matched_at", None)), fields=["id"], name="person_to_match"
-            ),
-        ),
-        migrations.AddField(
-            model_name="identitycheck",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="likelypair",
-            name="one",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="likelypair",
-            name="two",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sameperson",
-            name="kept",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sameperson",
-            name="other",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="identitycheck",
-            index=models.Index(fields=["commune", "asked_at"], name="check_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="identitycheck",
-            index=models.Index(fields=["province", "asked_at"], name="check_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="identitycheck",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answered_at", None)), fields=("person",), name="check_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identitycheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("answered_by", None), ("differs", False)),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="check_answered_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="likelypair",
-            index=models.Index(fields=["commune", "-score"], name="pair_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="likelypair",
-            index=models.Index(fields=["province", "-score"], name="pair_province"),
-        ),
-        migrations.AddIndex(
-            model_name="likelypair",
-            index=models.Index(fields=["two"], name="pair_two"),
-        ),
-        migrations.AddConstraint(
-            model_name="likelypair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("two"))), name="pair_is_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="likelypair",
-            constraint=models.UniqueConstraint(fields=("one", "two"), name="pair_once"),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(
-                condition=models.Q(("undone_at", None)), fields=["kept"], name="same_kept"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(
-                condition=models.Q(("undone_at", None)), fields=["other"], name="same_other"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(fields=["kept_commune", "-made_at"], name="same_kept_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(fields=["other_commune", "-made_at"], name="same_other_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(fields=["kept_province", "-made_at"], name="same_kept_province"),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(fields=["other_province", "-made_at"], name="same_other_province"),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(
-                condition=models.Q(
-                    ("undone_at", None),
-                    models.Q(("kept_commune", models.F("other_commune")), _negated=True),
-                ),
-                fields=["kept_commune"],
-                name="same_kept_beyond_commune",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(
-                condition=models.Q(
-                    ("undone_at", None),
-                    models.Q(("kept_province", models.F("other_province")), _negated=True),
-                ),
-                fields=["kept_province"],
-                name="same_kept_beyond_province",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(
-                condition=models.Q(
-                    ("undone_at", None),
-                    models.Q(("kept_commune", models.F("other_commune")), _negated=True),
-                ),
-                fields=["other_commune"],
-                name="same_other_beyond_commune",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sameperson",
-            index=models.Index(
-                condition=models.Q(
-                    ("undone_at", None),
-                    models.Q(("kept_province", models.F("other_province")), _negated=True),
-                ),
-                fields=["other_province"],
-                name="same_other_beyond_province",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sameperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept", models.F("other")), _negated=True),
-                name="same_is_two_records",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sameperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at", None), ("undone_by", None), ("why_undone", "")),
-                    models.Q(
-                        ("undone_at__isnull", False),
-                        ("undone_by__isnull", False),
-                        models.Q(("why_undone", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="same_undone_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sameperson",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at", None), ("approved_by", None)),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        models.Q(("approved_by", models.F("made_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="same_approved_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sameperson",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.comparison.Least("kept", "other"),
-                django.db.models.functions.comparison.Greatest("kept", "other"),
-                condition=models.Q(("undone_at", None)),
-                name="same_once",
             ),
         ),
         migrations.RunSQL(BEYOND, "drop function core.same_beyond()"),

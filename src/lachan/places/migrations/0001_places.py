@@ -120,6 +120,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "kind"], name="organisation_commune"),
+                    models.Index(fields=["province", "kind"], name="organisation_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="organisation_named"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("commune__isnull", True), ("province__isnull", False), _connector="OR"
+                        ),
+                        name="organisation_commune_in_province",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrganisationName",
@@ -129,6 +146,16 @@ class Migration(migrations.Migration):
                 *_span(),
                 _of("organisation", "names", "places.organisation"),
             ],
+            options={
+                "constraints": [
+                    _in_order("organisationname_in_order"),
+                    models.UniqueConstraint(
+                        fields=("organisation", "valid_from"),
+                        name="organisationname_one",
+                        nulls_distinct=False,
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ReportingLine",
@@ -145,6 +172,26 @@ class Migration(migrations.Migration):
                 _of("organisation", "reports_to", "places.organisation"),
                 _of("receiver", "hears_from", "places.organisation"),
             ],
+            options={
+                "constraints": [
+                    _in_order("reportingline_in_order"),
+                    models.CheckConstraint(
+                        condition=models.Q(("organisation", models.F("receiver")), _negated=True),
+                        name="reportingline_to_other",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_kind__in", ("regional_centre", "station_branch")), _negated=True
+                        ),
+                        name="reportingline_to_a_level",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "receiver", "valid_from"),
+                        name="reportingline_one",
+                        nulls_distinct=False,
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Unit",
@@ -247,6 +294,87 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "folded"], name="place_commune"),
+                    models.Index(fields=["province", "folded"], name="place_province"),
+                    models.Index(fields=["organisation", "folded"], name="place_organisation"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "campus",
+                                    "market",
+                                    "school",
+                                    "hospital",
+                                    "building",
+                                    "other",
+                                    "workshop",
+                                    "floor",
+                                    "ward",
+                                    "hall",
+                                    "line",
+                                    "room",
+                                    "stall_row",
+                                    "vehicle",
+                                    "class",
+                                    "gate",
+                                    "table",
+                                ],
+                            )
+                        ),
+                        name="place_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="place_named"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit__isnull", False)), name="place_unit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parent__isnull", True), ("parent_depth__isnull", True)),
+                            models.Q(
+                                ("parent__isnull", False), ("parent_depth__lt", models.F("depth"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="place_deeper",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", False),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    (
+                                        "line",
+                                        "stall_row",
+                                        "class",
+                                        "gate",
+                                        "table",
+                                        "floor",
+                                        "ward",
+                                        "workshop",
+                                    ),
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="place_part",
+                    ),
+                    models.UniqueConstraint(fields=("id", "depth"), name="place_depth"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True), ("parent__isnull", False)),
+                        fields=("parent", "kind", "name"),
+                        name="place_one_of_a_name",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="UnitCode",
@@ -256,6 +384,14 @@ class Migration(migrations.Migration):
                 *_span(),
                 _of("unit", "codes", "places.unit"),
             ],
+            options={
+                "constraints": [
+                    _in_order("unitcode_in_order"),
+                    models.UniqueConstraint(
+                        fields=("code", "valid_from"), name="unitcode_one", nulls_distinct=False
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="UnitName",
@@ -266,6 +402,14 @@ class Migration(migrations.Migration):
                 *_span(),
                 _of("unit", "names", "places.unit"),
             ],
+            options={
+                "constraints": [
+                    _in_order("unitname_in_order"),
+                    models.UniqueConstraint(
+                        fields=("unit", "valid_from"), name="unitname_one", nulls_distinct=False
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="UnitParent",
@@ -275,6 +419,14 @@ class Migration(migrations.Migration):
                 _of("parent", "parts", "places.unit"),
                 _of("unit", "parents", "places.unit"),
             ],
+            options={
+                "constraints": [
+                    _in_order("unitparent_in_order"),
+                    models.UniqueConstraint(
+                        fields=("unit", "valid_from"), name="unitparent_one", nulls_distinct=False
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="UnitSuccessor",
@@ -284,214 +436,14 @@ class Migration(migrations.Migration):
                 _of("successor", "made_of", "places.unit"),
                 _of("unit", "followed_by", "places.unit"),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="organisation",
-            index=models.Index(fields=["commune", "kind"], name="organisation_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="organisation",
-            index=models.Index(fields=["province", "kind"], name="organisation_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="organisation_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("commune__isnull", True), ("province__isnull", False), _connector="OR"
-                ),
-                name="organisation_commune_in_province",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationname",
-            constraint=_in_order("organisationname_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationname",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "valid_from"),
-                name="organisationname_one",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportingline",
-            constraint=_in_order("reportingline_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportingline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("organisation", models.F("receiver")), _negated=True),
-                name="reportingline_to_other",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportingline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_kind__in", ("regional_centre", "station_branch")), _negated=True
-                ),
-                name="reportingline_to_a_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportingline",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "receiver", "valid_from"),
-                name="reportingline_one",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["commune", "folded"], name="place_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["province", "folded"], name="place_province"),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["organisation", "folded"], name="place_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "campus",
-                            "market",
-                            "school",
-                            "hospital",
-                            "building",
-                            "other",
-                            "workshop",
-                            "floor",
-                            "ward",
-                            "hall",
-                            "line",
-                            "room",
-                            "stall_row",
-                            "vehicle",
-                            "class",
-                            "gate",
-                            "table",
-                        ],
-                    )
-                ),
-                name="place_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="place_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit__isnull", False)), name="place_unit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parent__isnull", True), ("parent_depth__isnull", True)),
-                    models.Q(("parent__isnull", False), ("parent_depth__lt", models.F("depth"))),
-                    _connector="OR",
-                ),
-                name="place_deeper",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", False),
-                    models.Q(
-                        (
-                            "kind__in",
-                            (
-                                "line",
-                                "stall_row",
-                                "class",
-                                "gate",
-                                "table",
-                                "floor",
-                                "ward",
-                                "workshop",
-                            ),
-                        ),
-                        _negated=True,
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "successor"), name="unitsuccessor_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit", models.F("successor")), _negated=True),
+                        name="unitsuccessor_other",
                     ),
-                    _connector="OR",
-                ),
-                name="place_part",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("id", "depth"), name="place_depth"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True), ("parent__isnull", False)),
-                fields=("parent", "kind", "name"),
-                name="place_one_of_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitcode",
-            constraint=_in_order("unitcode_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitcode",
-            constraint=models.UniqueConstraint(
-                fields=("code", "valid_from"), name="unitcode_one", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitname",
-            constraint=_in_order("unitname_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitname",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "valid_from"), name="unitname_one", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitparent",
-            constraint=_in_order("unitparent_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="unitparent",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "valid_from"), name="unitparent_one", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitsuccessor",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "successor"), name="unitsuccessor_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitsuccessor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit", models.F("successor")), _negated=True),
-                name="unitsuccessor_other",
-            ),
+                ]
+            },
         ),
     ]

@@ -128,6 +128,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["laboratory", "-entered_at"], name="result_by_laboratory")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaces", None)),
+                        fields=("tube",),
+                        name="result_first_of_a_tube_is_one",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Release",
@@ -222,18 +234,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("tube", "person"), name="sample_once_in_a_tube")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="result",
-            index=models.Index(fields=["laboratory", "-entered_at"], name="result_by_laboratory"),
-        ),
-        migrations.AddConstraint(
-            model_name="result",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replaces", None)),
-                fields=("tube",),
-                name="result_first_of_a_tube_is_one",
-            ),
         ),
         migrations.RunSQL(OWN, UNDO),
         RowSecurity(

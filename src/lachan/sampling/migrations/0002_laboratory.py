@@ -29,6 +29,14 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("by", models.UUIDField()),
                 ("laboratory", models.UUIDField()),
+                (
+                    "tube",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sampling.tube",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -86,6 +94,25 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.UUIDField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-starts_on"], name="campaign_by_organisation"
+                    ),
+                    models.Index(fields=["commune", "-starts_on"], name="campaign_by_commune"),
+                    models.Index(fields=["province", "-starts_on"], name="campaign_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="campaign_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pool_size__gte", 1), ("pool_size__lte", 20)),
+                        name="campaign_pools_one_to_twenty",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Loss",
@@ -102,6 +129,14 @@ class Migration(migrations.Migration):
                 ("by", models.UUIDField()),
                 ("found_at", models.DateTimeField(null=True)),
                 ("found_by", models.UUIDField(null=True)),
+                (
+                    "tube",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="losses",
+                        to="sampling.tube",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -135,6 +170,14 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(default="", max_length=200)),
                 ("at", models.DateTimeField()),
                 ("by", models.UUIDField()),
+                (
+                    "tube",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receptions",
+                        to="sampling.tube",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -340,41 +383,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="approval",
-            name="tube",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sampling.tube"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(
-                fields=["organisation", "-starts_on"], name="campaign_by_organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["commune", "-starts_on"], name="campaign_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["province", "-starts_on"], name="campaign_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="campaign_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pool_size__gte", 1), ("pool_size__lte", 20)),
-                name="campaign_pools_one_to_twenty",
-            ),
-        ),
-        migrations.AddField(
             model_name="tube",
             name="campaign",
             field=models.ForeignKey(
@@ -382,24 +390,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="tubes",
                 to="sampling.campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="loss",
-            name="tube",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="losses",
-                to="sampling.tube",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reception",
-            name="tube",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="receptions",
-                to="sampling.tube",
             ),
         ),
     ]

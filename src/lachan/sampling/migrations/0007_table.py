@@ -203,6 +203,20 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.UUIDField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-made_at"], name="series_by_organisation"
+                    ),
+                    models.Index(fields=["prefix", "first"], name="series_by_prefix"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__gte", 1), ("last__gte", models.F("first"))),
+                        name="series_counts_up",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TableDevice",
@@ -228,6 +242,13 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
                 ("closed_by", models.UUIDField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-made_at"], name="table_device_organisation"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TableEvent",
@@ -309,6 +330,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-made_at"], name="table_person_organisation"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("slip",), name="table_slip_is_one_persons")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TableReview",
@@ -330,47 +361,14 @@ class Migration(migrations.Migration):
                 ("looked_by", models.UUIDField(null=True)),
                 ("note", models.CharField(default="", max_length=200)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="labelseries",
-            index=models.Index(fields=["organisation", "-made_at"], name="series_by_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="labelseries",
-            index=models.Index(fields=["prefix", "first"], name="series_by_prefix"),
-        ),
-        migrations.AddConstraint(
-            model_name="labelseries",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__gte", 1), ("last__gte", models.F("first"))),
-                name="series_counts_up",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tabledevice",
-            index=models.Index(
-                fields=["organisation", "-made_at"], name="table_device_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tableperson",
-            constraint=models.UniqueConstraint(fields=("slip",), name="table_slip_is_one_persons"),
-        ),
-        migrations.AddIndex(
-            model_name="tableperson",
-            index=models.Index(
-                fields=["organisation", "-made_at"], name="table_person_organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tablereview",
-            index=models.Index(
-                fields=["organisation", "-found_at"], name="table_review_organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tablereview",
-            index=models.Index(fields=["barcode"], name="table_review_barcode"),
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-found_at"], name="table_review_organisation"
+                    ),
+                    models.Index(fields=["barcode"], name="table_review_barcode"),
+                ]
+            },
         ),
         Ledger("sampling_sent", COLUMNS, day_from="at"),
         migrations.RunSQL(LEDGER, UNDO_LEDGER),

@@ -93,6 +93,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["province", "-opened_at"], name="case_by_province"),
+                    models.Index(fields=["commune", "-opened_at"], name="case_by_commune"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("infectious_to", None),
+                            ("infectious_to__gt", models.F("infectious_from")),
+                            _connector="OR",
+                        ),
+                        name="case_window_has_a_length",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contact",
@@ -167,6 +183,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["case", "state", "-seconds"], name="contact_of_case"),
+                    models.Index(fields=["province", "-found_at"], name="contact_by_province"),
+                    models.Index(fields=["commune", "-found_at"], name="contact_by_commune"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "person"), name="contact_once_in_a_case"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ContactChange",
@@ -279,6 +307,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-sent_at"], name="handover_by_commune"),
+                    models.Index(fields=["province", "-sent_at"], name="handover_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at", None), ("answered_by", None), ("state", "sent")
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handover_answered_at_and_by_together",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "returned"), ("returned_for", ""), _connector="XOR"
+                        ),
+                        name="handover_returned_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HandoverReceipt",
@@ -374,6 +428,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "asked")),
+                        fields=["asked_at"],
+                        name="run_asked",
+                    ),
+                    models.Index(fields=["case", "-asked_at"], name="run_by_case"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="LinkedPlace",
@@ -411,78 +475,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["province", "-opened_at"], name="case_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["commune", "-opened_at"], name="case_by_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("infectious_to", None),
-                    ("infectious_to__gt", models.F("infectious_from")),
-                    _connector="OR",
-                ),
-                name="case_window_has_a_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["case", "state", "-seconds"], name="contact_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["province", "-found_at"], name="contact_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["commune", "-found_at"], name="contact_by_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                fields=("case", "person"), name="contact_once_in_a_case"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["commune", "-sent_at"], name="handover_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["province", "-sent_at"], name="handover_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("answered_by", None), ("state", "sent")),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="handover_answered_at_and_by_together",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "returned"), ("returned_for", ""), _connector="XOR"),
-                name="handover_returned_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(
-                condition=models.Q(("state", "asked")), fields=["asked_at"], name="run_asked"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["case", "-asked_at"], name="run_by_case"),
         ),
     ]

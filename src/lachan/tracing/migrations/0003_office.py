@@ -68,7 +68,75 @@ class Migration(migrations.Migration):
                 ("withdrawn_for", models.CharField(blank=True, default="", max_length=40)),
                 ("commune", models.IntegerField(help_text="Of the case")),
                 ("province", models.IntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="tracing.case",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "source_person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["case", "person"], name="link_of_case"),
+                    models.Index(fields=["person"], name="link_to_person"),
+                    models.Index(fields=["source_person"], name="link_from_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("source_person")), _negated=True),
+                        name="link_of_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_at", None), ("last_at", None)),
+                            ("last_at__gte", models.F("first_at")),
+                            _connector="OR",
+                        ),
+                        name="link_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at", None),
+                            models.Q(("withdrawn_for", ""), _negated=True),
+                            _connector="XOR",
+                        ),
+                        name="link_withdrawn_for_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("case", "source_person", "person", "source", "place", "first_at"),
+                        name="link_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Outbreak",
@@ -91,6 +159,28 @@ class Migration(migrations.Migration):
                 ),
                 ("province", models.IntegerField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-opened_at"], name="outbreak_by_commune"),
+                    models.Index(fields=["province", "-opened_at"], name="outbreak_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="outbreak_named"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("closed_by", None)),
+                            models.Q(
+                                ("closed_at__gte", models.F("opened_at")),
+                                ("closed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outbreak_closed_at_and_by_together",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -213,6 +303,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "kind", "name"), name="group_once_in_a_case"
+                    )
+                ]
+            },
         ),
         migrations.AddField(
             model_name="contact",
@@ -241,64 +338,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="contactlink",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="links", to="tracing.case"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactlink",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactlink",
-            name="place",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="places.place",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactlink",
-            name="source_person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outbreak",
-            index=models.Index(fields=["commune", "-opened_at"], name="outbreak_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="outbreak",
-            index=models.Index(fields=["province", "-opened_at"], name="outbreak_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="outbreak",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="outbreak_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outbreak",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_by", None)),
-                    models.Q(
-                        ("closed_at__gte", models.F("opened_at")), ("closed_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="outbreak_closed_at_and_by_together",
-            ),
-        ),
-        migrations.AddField(
             model_name="case",
             name="outbreak",
             field=models.ForeignKey(
@@ -306,62 +345,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="cases",
                 to="tracing.outbreak",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactgroup",
-            constraint=models.UniqueConstraint(
-                fields=("case", "kind", "name"), name="group_once_in_a_case"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactlink",
-            index=models.Index(fields=["case", "person"], name="link_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="contactlink",
-            index=models.Index(fields=["person"], name="link_to_person"),
-        ),
-        migrations.AddIndex(
-            model_name="contactlink",
-            index=models.Index(fields=["source_person"], name="link_from_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person", models.F("source_person")), _negated=True),
-                name="link_of_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_at", None), ("last_at", None)),
-                    ("last_at__gte", models.F("first_at")),
-                    _connector="OR",
-                ),
-                name="link_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at", None),
-                    models.Q(("withdrawn_for", ""), _negated=True),
-                    _connector="XOR",
-                ),
-                name="link_withdrawn_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactlink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("case", "source_person", "person", "source", "place", "first_at"),
-                name="link_once",
-                nulls_distinct=False,
             ),
         ),
         migrations.RunSQL(NAMED, FOUND),

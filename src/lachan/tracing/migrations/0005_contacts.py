@@ -110,6 +110,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-opened_at"], name="invitation_by_commune"),
+                    models.Index(fields=["province", "-opened_at"], name="invitation_by_province"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("contact",),
+                        name="one_open_invitation",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("closed_by", None)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_closed_at_and_by_together",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PublicCall",
@@ -148,6 +169,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-drafted_at"], name="call_by_commune"),
+                    models.Index(fields=["province", "-drafted_at"], name="publiccall_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at", None), ("approved_by", None)),
+                            models.Q(
+                                ("approved_at__isnull", False), ("approved_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="call_approved_at_and_by_together",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="call_ended_at_and_by_together",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CalledPlace",
@@ -181,6 +228,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["call", "from_at"], name="called_place_of_call")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_at__gt", models.F("from_at"))),
+                        name="called_place_has_a_length",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Submission",
@@ -266,109 +322,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["commune", "-opened_at"], name="invitation_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["province", "-opened_at"], name="invitation_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("contact",),
-                name="one_open_invitation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_by", None)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_closed_at_and_by_together",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publiccall",
-            index=models.Index(fields=["commune", "-drafted_at"], name="call_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="publiccall",
-            index=models.Index(fields=["province", "-drafted_at"], name="publiccall_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="publiccall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at", None), ("approved_by", None)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="call_approved_at_and_by_together",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publiccall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", None)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="call_ended_at_and_by_together",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calledplace",
-            index=models.Index(fields=["call", "from_at"], name="called_place_of_call"),
-        ),
-        migrations.AddConstraint(
-            model_name="calledplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_at__gt", models.F("from_at"))),
-                name="called_place_has_a_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(
-                condition=models.Q(("worked_at", None)),
-                fields=["received_at"],
-                name="submission_to_work",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["call", "-received_at"], name="submission_of_call"),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["contact"], name="submission_of_contact"),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["commune", "-received_at"], name="submission_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["province", "-received_at"], name="submission_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("call__isnull", False), ("invitation", None)),
-                    models.Q(("call", None), ("invitation__isnull", False)),
-                    _connector="OR",
-                ),
-                name="submission_answers_one",
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("worked_at", None)),
+                        fields=["received_at"],
+                        name="submission_to_work",
+                    ),
+                    models.Index(fields=["call", "-received_at"], name="submission_of_call"),
+                    models.Index(fields=["contact"], name="submission_of_contact"),
+                    models.Index(fields=["commune", "-received_at"], name="submission_by_commune"),
+                    models.Index(
+                        fields=["province", "-received_at"], name="submission_by_province"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("call__isnull", False), ("invitation", None)),
+                            models.Q(("call", None), ("invitation__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submission_answers_one",
+                    )
+                ],
+            },
         ),
         secured(
             "tracing_invitation", of_own("tracing_invitation", "tracing_contact", "contact_id")

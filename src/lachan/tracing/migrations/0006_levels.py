@@ -68,6 +68,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at", None)),
+                        fields=["asked_at"],
+                        name="level_run_asked",
+                    ),
+                    models.Index(fields=["case", "-asked_at"], name="level_run_by_case"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="LevelChange",
@@ -118,52 +128,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="levelrun",
-            index=models.Index(
-                condition=models.Q(("done_at", None)), fields=["asked_at"], name="level_run_asked"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="levelrun",
-            index=models.Index(fields=["case", "-asked_at"], name="level_run_by_case"),
-        ),
-        migrations.AddIndex(
-            model_name="levelchange",
-            index=models.Index(fields=["case", "person", "-at"], name="level_change_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="levelchange",
-            index=models.Index(fields=["run", "after", "person"], name="level_change_of_run"),
-        ),
-        migrations.AddIndex(
-            model_name="levelchange",
-            index=models.Index(fields=["province", "-at"], name="level_change_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="levelchange",
-            index=models.Index(fields=["commune", "-at"], name="level_change_by_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="levelchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("before", models.F("after")), _negated=True),
-                    models.Q(("after", None), ("before", None), _negated=True),
-                ),
-                name="level_change_moves",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="levelchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("before", None), ("before__range", (0, 4)), _connector="OR"),
-                    models.Q(("after", None), ("after__range", (0, 4)), _connector="OR"),
-                ),
-                name="level_change_in_range",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["case", "person", "-at"], name="level_change_of_case"),
+                    models.Index(fields=["run", "after", "person"], name="level_change_of_run"),
+                    models.Index(fields=["province", "-at"], name="level_change_by_province"),
+                    models.Index(fields=["commune", "-at"], name="level_change_by_commune"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("before", models.F("after")), _negated=True),
+                            models.Q(("after", None), ("before", None), _negated=True),
+                        ),
+                        name="level_change_moves",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("before", None), ("before__range", (0, 4)), _connector="OR"),
+                            models.Q(("after", None), ("after__range", (0, 4)), _connector="OR"),
+                        ),
+                        name="level_change_in_range",
+                    ),
+                ],
+            },
         ),
         RowSecurity(
             "tracing_levelrun",

@@ -163,6 +163,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["case", "-uploaded_at"], name="roster_of_case"),
+                    models.Index(
+                        condition=models.Q(("state", "importing")),
+                        fields=["asked_at"],
+                        name="roster_to_import",
+                    ),
+                    models.Index(fields=["province", "-uploaded_at"], name="roster_by_province"),
+                    models.Index(fields=["commune", "-uploaded_at"], name="roster_by_commune"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "digest"), name="roster_once_in_a_case"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_at", None),
+                            ("last_at", None),
+                            ("last_at__gte", models.F("first_at")),
+                            _connector="OR",
+                        ),
+                        name="roster_exposure_in_order",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ColumnMemory",
@@ -231,6 +257,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["contact"], name="member_of_contact")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("group", "contact"), name="member_once_in_a_group"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RosterRefusal",
@@ -265,6 +299,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("roster", "row"), name="refusal_once_a_row")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RosterFile",
@@ -288,58 +327,6 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["keep_until"], name="rosterfile_to_destroy")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="roster",
-            index=models.Index(fields=["case", "-uploaded_at"], name="roster_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="roster",
-            index=models.Index(
-                condition=models.Q(("state", "importing")),
-                fields=["asked_at"],
-                name="roster_to_import",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roster",
-            index=models.Index(fields=["province", "-uploaded_at"], name="roster_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="roster",
-            index=models.Index(fields=["commune", "-uploaded_at"], name="roster_by_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.UniqueConstraint(
-                fields=("case", "digest"), name="roster_once_in_a_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_at", None),
-                    ("last_at", None),
-                    ("last_at__gte", models.F("first_at")),
-                    _connector="OR",
-                ),
-                name="roster_exposure_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="groupmember",
-            index=models.Index(fields=["contact"], name="member_of_contact"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                fields=("group", "contact"), name="member_once_in_a_group"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rosterrefusal",
-            constraint=models.UniqueConstraint(fields=("roster", "row"), name="refusal_once_a_row"),
         ),
         *SECURITY,
     ]

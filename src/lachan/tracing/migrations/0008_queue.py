@@ -56,7 +56,26 @@ class Migration(migrations.Migration):
                 ("by_name", models.TextField()),
                 ("next_at", models.DateTimeField(help_text="When to try again", null=True)),
                 ("province", models.IntegerField(help_text="Of the cases")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["province", "-at"], name="call_by_province"),
+                    models.Index(fields=["person", "-at"], name="call_of_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("contacts__len__gt", 0)), name="call_about_somebody"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallShift",
@@ -74,6 +93,19 @@ class Migration(migrations.Migration):
                 ("commune", models.IntegerField(help_text="0: of the province")),
                 ("province", models.IntegerField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["province", "-begun_at"], name="shift_by_province"),
+                    models.Index(fields=["commune", "-begun_at"], name="shift_by_commune"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("account",),
+                        name="shift_open_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallTurn",
@@ -124,7 +156,30 @@ class Migration(migrations.Migration):
                 ("held_by", models.UUIDField(null=True)),
                 ("held_by_name", models.TextField(default="")),
                 ("held_until", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province", "person"), name="turn_once_of_a_person"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("held_by", None), ("held_until", None)),
+                            models.Q(("held_by__isnull", False), ("held_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="turn_held_by_and_until_together",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CommuneMode",
@@ -159,6 +214,21 @@ class Migration(migrations.Migration):
                 ("commune", models.IntegerField()),
                 ("province", models.IntegerField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-since"], name="mode_by_commune"),
+                    models.Index(fields=["province", "-since"], name="mode_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document", ""), _negated=True),
+                            models.Q(("signer", ""), _negated=True),
+                        ),
+                        name="mode_by_a_signed_document",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StageMark",
@@ -188,7 +258,16 @@ class Migration(migrations.Migration):
                 ("by_name", models.TextField()),
                 ("commune", models.IntegerField(help_text="Of the case")),
                 ("province", models.IntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_marks",
+                        to="tracing.case",
+                    ),
+                ),
             ],
+            options={"indexes": [models.Index(fields=["case", "-at"], name="mark_of_case")]},
         ),
         migrations.AddField(
             model_name="handover",
@@ -392,95 +471,5 @@ class Migration(migrations.Migration):
                 ),
                 name="handover_done_at_and_by_together",
             ),
-        ),
-        migrations.AddField(
-            model_name="call",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="callshift",
-            index=models.Index(fields=["province", "-begun_at"], name="shift_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="callshift",
-            index=models.Index(fields=["commune", "-begun_at"], name="shift_by_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="callshift",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("account",), name="shift_open_once"
-            ),
-        ),
-        migrations.AddField(
-            model_name="callturn",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="communemode",
-            index=models.Index(fields=["commune", "-since"], name="mode_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="communemode",
-            index=models.Index(fields=["province", "-since"], name="mode_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="communemode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document", ""), _negated=True),
-                    models.Q(("signer", ""), _negated=True),
-                ),
-                name="mode_by_a_signed_document",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stagemark",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="stage_marks",
-                to="tracing.case",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["province", "-at"], name="call_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["person", "-at"], name="call_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contacts__len__gt", 0)), name="call_about_somebody"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callturn",
-            constraint=models.UniqueConstraint(
-                fields=("province", "person"), name="turn_once_of_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("held_by", None), ("held_until", None)),
-                    models.Q(("held_by__isnull", False), ("held_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="turn_held_by_and_until_together",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stagemark",
-            index=models.Index(fields=["case", "-at"], name="mark_of_case"),
         ),
     ]

@@ -105,6 +105,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-made_at"], name="zone_by_commune"),
+                    models.Index(fields=["province", "-made_at"], name="zone_by_province"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share__range", (1, 100))), name="zone_share"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ZoneDecision",
@@ -152,6 +163,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-starts_at"], name="zonedecision_by_commune"),
+                    models.Index(
+                        fields=["province", "-starts_at"], name="zonedecision_by_province"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("zone", "commune"), name="zonedecision_one_in_a_commune"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_at", None),
+                            ("decided_at__gte", models.F("reported_at")),
+                            _connector="OR",
+                        ),
+                        name="zonedecision_reported_before_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_at", None),
+                            models.Q(
+                                models.Q(("number", ""), _negated=True),
+                                models.Q(("signer", ""), _negated=True),
+                                ("signed_on__isnull", False),
+                                ("starts_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="zonedecision_decided_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None),
+                            ("ended_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="zonedecision_ends_after_it_begins",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ZoneFile",
@@ -192,6 +245,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["decision", "at"], name="zonefile_of_decision")]
+            },
         ),
         migrations.CreateModel(
             name="ZonePart",
@@ -242,6 +298,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["decision"], name="zonepart_of_decision"),
+                    models.Index(
+                        condition=models.Q(("from_at__isnull", False)),
+                        fields=["lane", "from_at"],
+                        name="zonepart_by_lane",
+                    ),
+                    models.Index(
+                        condition=models.Q(("from_at__isnull", False)),
+                        fields=["dwelling", "from_at"],
+                        name="zonepart_by_dwelling",
+                    ),
+                    models.Index(
+                        condition=models.Q(("from_at__isnull", False)),
+                        fields=["place", "from_at"],
+                        name="zonepart_by_place",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dwelling", None), ("lane__isnull", False), ("place", None)),
+                            models.Q(("dwelling__isnull", False), ("lane", None), ("place", None)),
+                            models.Q(("dwelling", None), ("lane", None), ("place__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="zonepart_is_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_at", None),
+                            models.Q(
+                                ("from_at__isnull", False), ("to_at__gte", models.F("from_at"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="zonepart_in_order",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ZoneStep",
@@ -280,129 +377,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="zone",
-            index=models.Index(fields=["commune", "-made_at"], name="zone_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="zone",
-            index=models.Index(fields=["province", "-made_at"], name="zone_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__range", (1, 100))), name="zone_share"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="zonedecision",
-            index=models.Index(fields=["commune", "-starts_at"], name="zonedecision_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="zonedecision",
-            index=models.Index(fields=["province", "-starts_at"], name="zonedecision_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="zonedecision",
-            constraint=models.UniqueConstraint(
-                fields=("zone", "commune"), name="zonedecision_one_in_a_commune"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zonedecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_at", None),
-                    ("decided_at__gte", models.F("reported_at")),
-                    _connector="OR",
-                ),
-                name="zonedecision_reported_before_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zonedecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_at", None),
-                    models.Q(
-                        models.Q(("number", ""), _negated=True),
-                        models.Q(("signer", ""), _negated=True),
-                        ("signed_on__isnull", False),
-                        ("starts_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="zonedecision_decided_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zonedecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), ("ended_at__gt", models.F("starts_at")), _connector="OR"
-                ),
-                name="zonedecision_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="zonefile",
-            index=models.Index(fields=["decision", "at"], name="zonefile_of_decision"),
-        ),
-        migrations.AddIndex(
-            model_name="zonepart",
-            index=models.Index(fields=["decision"], name="zonepart_of_decision"),
-        ),
-        migrations.AddIndex(
-            model_name="zonepart",
-            index=models.Index(
-                condition=models.Q(("from_at__isnull", False)),
-                fields=["lane", "from_at"],
-                name="zonepart_by_lane",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="zonepart",
-            index=models.Index(
-                condition=models.Q(("from_at__isnull", False)),
-                fields=["dwelling", "from_at"],
-                name="zonepart_by_dwelling",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="zonepart",
-            index=models.Index(
-                condition=models.Q(("from_at__isnull", False)),
-                fields=["place", "from_at"],
-                name="zonepart_by_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zonepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dwelling", None), ("lane__isnull", False), ("place", None)),
-                    models.Q(("dwelling__isnull", False), ("lane", None), ("place", None)),
-                    models.Q(("dwelling", None), ("lane", None), ("place__isnull", False)),
-                    _connector="OR",
-                ),
-                name="zonepart_is_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zonepart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_at", None),
-                    models.Q(("from_at__isnull", False), ("to_at__gte", models.F("from_at"))),
-                    _connector="OR",
-                ),
-                name="zonepart_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="zonestep",
-            index=models.Index(fields=["decision", "at"], name="zonestep_of_decision"),
+            options={
+                "indexes": [models.Index(fields=["decision", "at"], name="zonestep_of_decision")]
+            },
         ),
         migrations.RunSQL(HERE, NOT_HERE),
         RowSecurity(

@@ -83,6 +83,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["decision", "person", "kind", "-at"], name="zoneneed_newest"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ZonePass",
@@ -132,6 +139,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "from_at"], name="zonepass_of_person"),
+                    models.Index(fields=["decision", "-at"], name="zonepass_of_decision"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_at__gt", models.F("from_at"))),
+                        name="zonepass_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("signer", ""), _negated=True), name="zonepass_signed"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ZonePresence",
@@ -165,6 +187,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["decision", "person", "-at"], name="zonepresence_newest")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ZoneRound",
@@ -193,58 +220,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="zoneneed",
-            index=models.Index(
-                fields=["decision", "person", "kind", "-at"], name="zoneneed_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="zonepass",
-            index=models.Index(fields=["person", "from_at"], name="zonepass_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="zonepass",
-            index=models.Index(fields=["decision", "-at"], name="zonepass_of_decision"),
-        ),
-        migrations.AddConstraint(
-            model_name="zonepass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_at__gt", models.F("from_at"))), name="zonepass_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zonepass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signer", ""), _negated=True), name="zonepass_signed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="zonepresence",
-            index=models.Index(fields=["decision", "person", "-at"], name="zonepresence_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="zoneround",
-            constraint=models.UniqueConstraint(
-                fields=("decision", "number"), name="zoneround_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoneround",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at", None), ("positive", None), ("sampled", None)),
-                    models.Q(
-                        ("done_at__isnull", False),
-                        ("positive__gte", 0),
-                        ("positive__lte", models.F("sampled")),
-                        ("sampled__gte", 0),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "number"), name="zoneround_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("positive", None), ("sampled", None)),
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("positive__gte", 0),
+                                ("positive__lte", models.F("sampled")),
+                                ("sampled__gte", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="zoneround_done_with_counts",
                     ),
-                    _connector="OR",
-                ),
-                name="zoneround_done_with_counts",
-            ),
+                ]
+            },
         ),
         inside("zonepresence"),
         inside("zoneneed"),

@@ -156,6 +156,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-starts_at"], name="session_by_organisation"
+                    ),
+                    models.Index(fields=["province", "-starts_at"], name="session_by_province"),
+                    models.Index(fields=["commune", "-starts_at"], name="session_by_commune"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="session_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tables__gte", 1)), name="session_has_tables"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Dose",
@@ -285,76 +303,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(
-                fields=["organisation", "-starts_at"], name="session_by_organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["province", "-starts_at"], name="session_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["commune", "-starts_at"], name="session_by_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="session_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tables__gte", 1)), name="session_has_tables"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dose",
-            index=models.Index(fields=["person", "given_at"], name="dose_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="dose",
-            index=models.Index(fields=["organisation", "-given_at"], name="dose_by_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="dose",
-            index=models.Index(fields=["commune", "-given_at"], name="dose_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="dose",
-            index=models.Index(fields=["province", "-given_at"], name="dose_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="dose",
-            index=models.Index(fields=["lot", "given_at"], name="dose_by_lot"),
-        ),
-        migrations.AddIndex(
-            model_name="dose",
-            index=models.Index(fields=["session", "given_at"], name="dose_by_session"),
-        ),
-        migrations.AddConstraint(
-            model_name="dose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reverses", None),
-                        ("why", ""),
-                        models.Q(("source", "reversal"), _negated=True),
-                    ),
-                    models.Q(
-                        ("reverses__isnull", False),
-                        ("source", "reversal"),
-                        models.Q(("why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dose_reversal_says_why",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "given_at"], name="dose_of_person"),
+                    models.Index(fields=["organisation", "-given_at"], name="dose_by_organisation"),
+                    models.Index(fields=["commune", "-given_at"], name="dose_by_commune"),
+                    models.Index(fields=["province", "-given_at"], name="dose_by_province"),
+                    models.Index(fields=["lot", "given_at"], name="dose_by_lot"),
+                    models.Index(fields=["session", "given_at"], name="dose_by_session"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reverses", None),
+                                ("why", ""),
+                                models.Q(("source", "reversal"), _negated=True),
+                            ),
+                            models.Q(
+                                ("reverses__isnull", False),
+                                ("source", "reversal"),
+                                models.Q(("why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dose_reversal_says_why",
+                    )
+                ],
+            },
         ),
         migrations.RunSQL(OPEN, CLOSED),
         RowSecurity(

@@ -48,6 +48,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("doses__gt", 0)), name="share_holds_doses"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Store",
@@ -172,6 +179,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["store", "-at"], name="move_by_store"),
+                    models.Index(fields=["other", "-at"], name="move_by_other"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "correction"),
+                                ("reverses__isnull", False),
+                                models.Q(("note", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("kind", "correction"), _negated=True), ("reverses", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="move_correction_reverses",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StockLine",
@@ -259,6 +288,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["store", "account", "lot"], name="line_by_store"),
+                    models.Index(fields=["other", "account"], name="line_by_other"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("doses", 0), _negated=True), name="line_moves_doses"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account", "waste"), models.Q(("cause", ""), _negated=True)),
+                            models.Q(models.Q(("account", "waste"), _negated=True), ("cause", "")),
+                            _connector="OR",
+                        ),
+                        name="line_waste_has_a_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account", "discrepancy"), _negated=True),
+                            models.Q(("why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="line_difference_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OpenedVial",
@@ -293,6 +349,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["store", "-at"], name="opened_by_store")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("doses__gte", 1), ("vials__gte", 1)),
+                        name="vial_is_opened",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="allocationshare",
@@ -312,84 +377,9 @@ class Migration(migrations.Migration):
                 to="vaccination.store",
             ),
         ),
-        migrations.AddIndex(
-            model_name="stockmove",
-            index=models.Index(fields=["store", "-at"], name="move_by_store"),
-        ),
-        migrations.AddIndex(
-            model_name="stockmove",
-            index=models.Index(fields=["other", "-at"], name="move_by_other"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "correction"),
-                        ("reverses__isnull", False),
-                        models.Q(("note", ""), _negated=True),
-                    ),
-                    models.Q(models.Q(("kind", "correction"), _negated=True), ("reverses", None)),
-                    _connector="OR",
-                ),
-                name="move_correction_reverses",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockline",
-            index=models.Index(fields=["store", "account", "lot"], name="line_by_store"),
-        ),
-        migrations.AddIndex(
-            model_name="stockline",
-            index=models.Index(fields=["other", "account"], name="line_by_other"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("doses", 0), _negated=True), name="line_moves_doses"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account", "waste"), models.Q(("cause", ""), _negated=True)),
-                    models.Q(models.Q(("account", "waste"), _negated=True), ("cause", "")),
-                    _connector="OR",
-                ),
-                name="line_waste_has_a_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account", "discrepancy"), _negated=True),
-                    models.Q(("why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="line_difference_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="openedvial",
-            index=models.Index(fields=["store", "-at"], name="opened_by_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="openedvial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("doses__gte", 1), ("vials__gte", 1)), name="vial_is_opened"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="allocationshare",
             constraint=models.UniqueConstraint(fields=("allocation", "store"), name="share_is_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="allocationshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("doses__gt", 0)), name="share_holds_doses"
-            ),
         ),
         migrations.AddIndex(
             model_name="allocation",

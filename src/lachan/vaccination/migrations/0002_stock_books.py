@@ -48,6 +48,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["store", "-closed_at"], name="book_by_store")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "day"), name="book_is_one")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BookLine",
@@ -88,6 +94,52 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "lot"), name="bookline_is_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "brought",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("given"), "+", models.F("added")
+                                                    ),
+                                                    "+",
+                                                    models.F("wasted"),
+                                                ),
+                                                "+",
+                                                models.F("sent"),
+                                            ),
+                                            "+",
+                                            models.F("counted"),
+                                        ),
+                                        "-",
+                                        models.F("received"),
+                                    ),
+                                    "-",
+                                    models.F("adjusted"),
+                                ),
+                            )
+                        ),
+                        name="bookline_balances",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("gap", 0),
+                            models.Q(
+                                models.Q(("cause", ""), _negated=True), ("gap_entry__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bookline_gap_has_a_cause",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Excursion",
@@ -121,6 +173,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["store", "-since"], name="excursion_by_store")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="excursion_has_a_time",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExcursionDecision",
@@ -163,6 +224,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["excursion", "-at"], name="verdict_by_excursion")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True), name="verdict_says_why"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TemperatureLog",
@@ -194,6 +263,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["store", "-at"], name="log_by_store")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "device", "sha256"), name="log_is_one")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="excursion",
@@ -202,93 +277,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="excursions",
                 to="vaccination.temperaturelog",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="eveningbook",
-            index=models.Index(fields=["store", "-closed_at"], name="book_by_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="eveningbook",
-            constraint=models.UniqueConstraint(fields=("store", "day"), name="book_is_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookline",
-            constraint=models.UniqueConstraint(fields=("book", "lot"), name="bookline_is_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "brought",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            django.db.models.expressions.CombinedExpression(
-                                                models.F("given"), "+", models.F("added")
-                                            ),
-                                            "+",
-                                            models.F("wasted"),
-                                        ),
-                                        "+",
-                                        models.F("sent"),
-                                    ),
-                                    "+",
-                                    models.F("counted"),
-                                ),
-                                "-",
-                                models.F("received"),
-                            ),
-                            "-",
-                            models.F("adjusted"),
-                        ),
-                    )
-                ),
-                name="bookline_balances",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("gap", 0),
-                    models.Q(models.Q(("cause", ""), _negated=True), ("gap_entry__isnull", False)),
-                    _connector="OR",
-                ),
-                name="bookline_gap_has_a_cause",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="excursiondecision",
-            index=models.Index(fields=["excursion", "-at"], name="verdict_by_excursion"),
-        ),
-        migrations.AddConstraint(
-            model_name="excursiondecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="verdict_says_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="temperaturelog",
-            index=models.Index(fields=["store", "-at"], name="log_by_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="temperaturelog",
-            constraint=models.UniqueConstraint(
-                fields=("store", "device", "sha256"), name="log_is_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="excursion",
-            index=models.Index(fields=["store", "-since"], name="excursion_by_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="excursion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="excursion_has_a_time"
             ),
         ),
         *BOOKS,

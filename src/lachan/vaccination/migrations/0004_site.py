@@ -250,6 +250,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-changed_at"], name="site_visit_organisation"
+                    ),
+                    models.Index(fields=["commune", "-changed_at"], name="site_visit_commune"),
+                    models.Index(fields=["province", "-changed_at"], name="site_visit_province"),
+                    models.Index(fields=["person", "injected_at"], name="site_visit_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "person"), name="site_visit_is_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dose", None), ("injected_at__isnull", False), _connector="OR"
+                        ),
+                        name="site_visit_dose_has_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MissingField",
@@ -273,6 +292,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "-found_at"], name="missing_field_organisation"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("visit", "field"), name="missing_field_is_one_task"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SiteInvited",
@@ -342,49 +373,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="sitevisit",
-            index=models.Index(
-                fields=["organisation", "-changed_at"], name="site_visit_organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sitevisit",
-            index=models.Index(fields=["commune", "-changed_at"], name="site_visit_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="sitevisit",
-            index=models.Index(fields=["province", "-changed_at"], name="site_visit_province"),
-        ),
-        migrations.AddIndex(
-            model_name="sitevisit",
-            index=models.Index(fields=["person", "injected_at"], name="site_visit_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitevisit",
-            constraint=models.UniqueConstraint(
-                fields=("session", "person"), name="site_visit_is_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitevisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dose", None), ("injected_at__isnull", False), _connector="OR"),
-                name="site_visit_dose_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="missingfield",
-            index=models.Index(
-                fields=["organisation", "-found_at"], name="missing_field_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="missingfield",
-            constraint=models.UniqueConstraint(
-                fields=("visit", "field"), name="missing_field_is_one_task"
-            ),
         ),
         Ledger("vaccination_sent", COLUMNS, day_from="at"),
         migrations.RunSQL(LEDGER, UNDO_LEDGER),

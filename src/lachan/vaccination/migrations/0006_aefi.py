@@ -123,6 +123,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "-reported_at"], name="reaction_of_person"),
+                    models.Index(
+                        fields=["organisation", "-reported_at"], name="reaction_by_organisation"
+                    ),
+                    models.Index(fields=["commune", "-reported_at"], name="reaction_by_commune"),
+                    models.Index(fields=["province", "-reported_at"], name="reaction_by_province"),
+                    models.Index(
+                        fields=["given_province", "-reported_at"], name="reaction_by_given"
+                    ),
+                    models.Index(fields=["lot", "severity"], name="reaction_of_lot"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("severe_at__isnull", False), ("severity", "severe")),
+                            models.Q(
+                                models.Q(("severity", "severe"), _negated=True), ("severe_at", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reaction_severe_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("handled_at", None), ("handled_by", None)),
+                            models.Q(("handled_at__isnull", False), ("handled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reaction_handled_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AefiStep",
@@ -164,6 +198,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["province", "due_at"], name="aefistep_by_province"),
+                    models.Index(fields=["commune", "due_at"], name="aefistep_by_commune"),
+                    models.Index(
+                        fields=["organisation", "due_at"], name="aefistep_by_organisation"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reaction", "kind"), name="aefistep_is_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("done_by", None)),
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("done_by__isnull", False),
+                                models.Q(("document", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="aefistep_done_says_by_what",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AefiPaper",
@@ -189,6 +247,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["commune", "-at"], name="aefipaper_by_commune"),
+                    models.Index(fields=["province", "-at"], name="aefipaper_by_province"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reaction", "code"), name="aefipaper_is_one")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FollowUp",
@@ -357,99 +424,6 @@ class Migration(migrations.Migration):
                     models.Index(fields=["province", "-at"], name="lotcall_by_province"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(fields=["person", "-reported_at"], name="reaction_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(
-                fields=["organisation", "-reported_at"], name="reaction_by_organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(fields=["commune", "-reported_at"], name="reaction_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(fields=["province", "-reported_at"], name="reaction_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(fields=["given_province", "-reported_at"], name="reaction_by_given"),
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(fields=["lot", "severity"], name="reaction_of_lot"),
-        ),
-        migrations.AddConstraint(
-            model_name="reaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("severe_at__isnull", False), ("severity", "severe")),
-                    models.Q(models.Q(("severity", "severe"), _negated=True), ("severe_at", None)),
-                    _connector="OR",
-                ),
-                name="reaction_severe_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("handled_at", None), ("handled_by", None)),
-                    models.Q(("handled_at__isnull", False), ("handled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reaction_handled_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="aefistep",
-            index=models.Index(fields=["province", "due_at"], name="aefistep_by_province"),
-        ),
-        migrations.AddIndex(
-            model_name="aefistep",
-            index=models.Index(fields=["commune", "due_at"], name="aefistep_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="aefistep",
-            index=models.Index(fields=["organisation", "due_at"], name="aefistep_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="aefistep",
-            constraint=models.UniqueConstraint(fields=("reaction", "kind"), name="aefistep_is_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="aefistep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at", None), ("done_by", None)),
-                    models.Q(
-                        ("done_at__isnull", False),
-                        ("done_by__isnull", False),
-                        models.Q(("document", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="aefistep_done_says_by_what",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="aefipaper",
-            index=models.Index(fields=["commune", "-at"], name="aefipaper_by_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="aefipaper",
-            index=models.Index(fields=["province", "-at"], name="aefipaper_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="aefipaper",
-            constraint=models.UniqueConstraint(
-                fields=("reaction", "code"), name="aefipaper_is_one"
-            ),
         ),
         *POLICIES,
     ]

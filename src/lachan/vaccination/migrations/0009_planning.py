@@ -47,7 +47,36 @@ class Migration(migrations.Migration):
                         max_length=4,
                     ),
                 ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vaccination.lot",
+                    ),
+                ),
+                (
+                    "move",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="vaccination.stockmove",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("move", "lot"), name="handover_check_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("degrees__isnull", False),
+                            models.Q(("monitor", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="handover_was_checked",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SessionPlan",
@@ -68,6 +97,13 @@ class Migration(migrations.Migration):
                 ("province", models.IntegerField()),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("people__gte", 1)), name="plan_is_for_somebody"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="StockCount",
@@ -85,7 +121,22 @@ class Migration(migrations.Migration):
                 ("given", models.BigIntegerField(default=0)),
                 ("wasted", models.BigIntegerField(default=0)),
                 ("left", models.BigIntegerField(default=0)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vaccination.store",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("store", "product", "lot"), name="stockcount_once"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Team",
@@ -103,6 +154,15 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("organisation", "name"),
+                        name="team_is_one",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TeamMember",
@@ -128,7 +188,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("table", models.SmallIntegerField(null=True)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="vaccination.team",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("table", None), ("table__gte", 1), _connector="OR"),
+                        name="member_table",
+                    )
+                ]
+            },
         ),
         migrations.RemoveConstraint(
             model_name="allocationshare",
@@ -251,39 +327,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="handovercheck",
-            name="lot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vaccination.lot"
-            ),
-        ),
-        migrations.AddField(
-            model_name="handovercheck",
-            name="move",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checks",
-                to="vaccination.stockmove",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcount",
-            name="store",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="vaccination.store",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("organisation", "name"),
-                name="team_is_one",
-            ),
-        ),
-        migrations.AddField(
             model_name="sessionplan",
             name="team",
             field=models.ForeignKey(
@@ -291,49 +334,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="plans",
                 to="vaccination.team",
-            ),
-        ),
-        migrations.AddField(
-            model_name="teammember",
-            name="team",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="members",
-                to="vaccination.team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handovercheck",
-            constraint=models.UniqueConstraint(fields=("move", "lot"), name="handover_check_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="handovercheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("degrees__isnull", False),
-                    models.Q(("monitor", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="handover_was_checked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcount",
-            constraint=models.UniqueConstraint(
-                fields=("store", "product", "lot"), name="stockcount_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people__gte", 1)), name="plan_is_for_somebody"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("table", None), ("table__gte", 1), _connector="OR"),
-                name="member_table",
             ),
         ),
         migrations.RunSQL(GIVEN, GIVEN_BEFORE),

@@ -37,6 +37,15 @@ class Migration(migrations.Migration):
                     models.DateTimeField(help_text="When registrations followed", null=True),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["province", "-at"], name="areaproof_by_province")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("document", ""), _negated=True),
+                        name="areaproof_rests_on_a_document",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LotSpelling",
@@ -57,7 +66,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField()),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vaccination.lot",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["province", "product", "text", "-at"], name="lotspelling_newest"
+                    ),
+                    models.Index(fields=["lot"], name="lotspelling_of_lot"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lot__isnull", False),
+                            models.Q(("why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="lotspelling_parted_says_why",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QueueCell",
@@ -76,6 +112,12 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(max_length=10)),
                 ("n", models.IntegerField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["disease", "province"], name="queuecell_where"),
+                    models.Index(fields=["disease", "commune"], name="queuecell_commune"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="QueueChanged",
@@ -160,54 +202,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["registered", "invited"])),
                 fields=["disease", "province", "age_rule"],
                 name="registration_age_rule",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="areaproof",
-            index=models.Index(fields=["province", "-at"], name="areaproof_by_province"),
-        ),
-        migrations.AddConstraint(
-            model_name="areaproof",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("document", ""), _negated=True),
-                name="areaproof_rests_on_a_document",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lotspelling",
-            name="lot",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="vaccination.lot",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="queuecell",
-            index=models.Index(fields=["disease", "province"], name="queuecell_where"),
-        ),
-        migrations.AddIndex(
-            model_name="queuecell",
-            index=models.Index(fields=["disease", "commune"], name="queuecell_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="lotspelling",
-            index=models.Index(
-                fields=["province", "product", "text", "-at"], name="lotspelling_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lotspelling",
-            index=models.Index(fields=["lot"], name="lotspelling_of_lot"),
-        ),
-        migrations.AddConstraint(
-            model_name="lotspelling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lot__isnull", False), models.Q(("why", ""), _negated=True), _connector="OR"
-                ),
-                name="lotspelling_parted_says_why",
             ),
         ),
         migrations.RunSQL(sql.SPELLINGS, sql.NO_SPELLINGS),

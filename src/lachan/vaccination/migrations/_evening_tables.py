@@ -1,4 +1,4 @@
-"""The tables of the evening, as 0008 makes them."""
+"""The tables of reports and of what goes to the national system, as 0010 makes them."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -178,6 +178,45 @@ TABLES = [
                 ),
             ),
         ],
+        options={
+            "indexes": [
+                models.Index(
+                    condition=models.Q(("report", None)),
+                    fields=["organisation", "queued_at"],
+                    name="outgoing_unreported",
+                ),
+                models.Index(fields=["province", "day"], name="outgoing_by_province"),
+                models.Index(
+                    condition=models.Q(("state__in", ("waiting", "refused", "sent"))),
+                    fields=["organisation", "queued_at"],
+                    name="outgoing_not_there_yet",
+                ),
+                models.Index(fields=["reverses"], name="outgoing_of_reversed"),
+                models.Index(
+                    condition=models.Q(("looked_at", None), ("state", "waiting")),
+                    fields=["queued_at"],
+                    name="outgoing_not_looked_at",
+                ),
+            ],
+            "constraints": [
+                models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("reverses", None), ("sign", 1)),
+                        models.Q(("reverses__isnull", False), ("sign", -1)),
+                        _connector="OR",
+                    ),
+                    name="outgoing_sign_is_of_the_entry",
+                ),
+                models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("state", "refused"), models.Q(("refusal", ""), _negated=True)),
+                        models.Q(models.Q(("state", "refused"), _negated=True), ("refusal", "")),
+                        _connector="OR",
+                    ),
+                    name="outgoing_refused_says_why",
+                ),
+            ],
+        },
     ),
     migrations.CreateModel(
         name="NationalRow",
@@ -227,235 +266,21 @@ TABLES = [
                 ),
             ),
         ],
-    ),
-    migrations.CreateModel(
-        name="PaperBook",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("organisation", models.UUIDField()),
-            ("prefix", models.CharField(blank=True, default="", max_length=12)),
-            ("first", models.IntegerField()),
-            ("last", models.IntegerField()),
-            ("made_at", models.DateTimeField()),
-            ("made_by", models.UUIDField()),
-            ("made_by_name", models.CharField(max_length=120)),
-            (
-                "session",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.session",
-                ),
-            ),
-        ],
-    ),
-    migrations.CreateModel(
-        name="PaperKeying",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("number", models.IntegerField()),
-            ("place", models.SmallIntegerField()),
-            ("organisation", models.UUIDField()),
-            ("sealed", models.BinaryField()),
-            ("keyed_at", models.DateTimeField()),
-            ("keyed_by", models.UUIDField()),
-            ("keyed_by_name", models.CharField(max_length=120)),
-            (
-                "book",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="keyings",
-                    to="vaccination.paperbook",
-                ),
-            ),
-        ],
-    ),
-    migrations.CreateModel(
-        name="PaperSheet",
-        fields=[
-            (
-                "id",
-                models.UUIDField(
-                    help_text="From book and number", primary_key=True, serialize=False
-                ),
-            ),
-            ("number", models.IntegerField()),
-            ("organisation", models.UUIDField()),
-            (
-                "state",
-                models.CharField(
-                    choices=[
-                        ("ready", "Ready"),
-                        ("entered", "Entered"),
-                        ("asked", "Asked"),
-                        ("void", "Void"),
-                    ],
-                    max_length=7,
-                ),
-            ),
-            ("refused", models.CharField(blank=True, default="", max_length=20)),
-            ("why", models.CharField(blank=True, default="", max_length=200)),
-            ("sealed", models.BinaryField(default=b"")),
-            ("table_no", models.SmallIntegerField(default=0)),
-            ("outcome", models.CharField(blank=True, default="", max_length=15)),
-            ("consent", models.BooleanField(default=False)),
-            ("injected", models.BooleanField(default=False)),
-            (
-                "confirmed",
-                models.BooleanField(default=False, help_text="Another name, the same person"),
-            ),
-            ("settled_at", models.DateTimeField()),
-            ("settled_by", models.UUIDField()),
-            ("settled_by_name", models.CharField(max_length=120)),
-            (
-                "book",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="sheets",
-                    to="vaccination.paperbook",
-                ),
-            ),
-            (
-                "dose",
-                models.ForeignKey(
-                    null=True,
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.dose",
-                ),
-            ),
-            (
-                "person",
-                models.ForeignKey(
-                    null=True,
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="people.person",
-                ),
-            ),
-            (
-                "session",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.session",
-                ),
-            ),
-        ],
-    ),
-    migrations.CreateModel(
-        name="TableCount",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("organisation", models.UUIDField()),
-            ("table_no", models.SmallIntegerField()),
-            ("vials", models.SmallIntegerField(help_text="Opened at the table")),
-            ("wasted", models.SmallIntegerField(help_text="Doses thrown away")),
-            ("left", models.SmallIntegerField(help_text="Doses still in opened vials")),
-            ("at", models.DateTimeField()),
-            ("by", models.UUIDField()),
-            ("by_name", models.CharField(max_length=120)),
-            (
-                "lot",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.lot",
-                ),
-            ),
-            (
-                "session",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.session",
-                ),
-            ),
-        ],
-    ),
-    migrations.CreateModel(
-        name="EveningBalance",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("organisation", models.UUIDField()),
-            ("figures", models.JSONField()),
-            ("reasons", models.IntegerField(help_text="Differences that were explained")),
-            ("at", models.DateTimeField()),
-            ("by", models.UUIDField()),
-            ("by_name", models.CharField(max_length=120)),
-            (
-                "session",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.session",
-                ),
-            ),
-        ],
         options={
-            "indexes": [models.Index(fields=["session", "-at"], name="evening_balance_session")],
-        },
-    ),
-    migrations.CreateModel(
-        name="EveningReason",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("organisation", models.UUIDField()),
-            ("code", models.CharField(max_length=20)),
-            ("about", models.UUIDField()),
-            ("table_no", models.SmallIntegerField(default=0)),
-            ("amount", models.IntegerField(default=1)),
-            (
-                "outcome",
-                models.CharField(
-                    blank=True,
-                    choices=[
-                        ("", "none"),
-                        ("referred", "referred"),
-                        ("left", "left"),
-                        ("postponed", "postponed"),
-                    ],
-                    default="",
-                    max_length=9,
-                ),
-            ),
-            ("why", models.CharField(max_length=200)),
-            ("at", models.DateTimeField()),
-            ("by", models.UUIDField()),
-            ("by_name", models.CharField(max_length=120)),
-            (
-                "session",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.session",
-                ),
-            ),
-        ],
-        options={
+            "indexes": [
+                models.Index(fields=["organisation", "answer"], name="national_row_answer")
+            ],
             "constraints": [
+                models.UniqueConstraint(fields=("file", "position"), name="national_row_position"),
                 models.UniqueConstraint(
-                    fields=("session", "code", "about", "table_no", "amount"),
-                    name="evening_reason_one",
+                    condition=models.Q(("answer", "")),
+                    fields=("entry",),
+                    name="national_row_open_once",
                 ),
-                models.CheckConstraint(
-                    condition=models.Q(("why", ""), _negated=True),
-                    name="evening_reason_is_said",
+                models.UniqueConstraint(
+                    condition=models.Q(("answer", "accepted")),
+                    fields=("entry",),
+                    name="national_row_accepted_once",
                 ),
             ],
         },

@@ -1,4 +1,4 @@
-"""The tables of registrations, invitations and lists of organisations."""
+"""The tables of registrations and invitations."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -143,6 +143,38 @@ TABLES = [
                 ),
             ),
         ],
+        options={
+            "indexes": [
+                models.Index(
+                    fields=["commune", "disease", "day", "draw"], name="registration_line"
+                ),
+                models.Index(fields=["province", "-made_at"], name="registration_by_province"),
+                models.Index(fields=["commune", "-made_at"], name="registration_by_commune"),
+                models.Index(
+                    condition=models.Q(("proved_at", None)),
+                    fields=["made_at"],
+                    name="registration_to_prove",
+                ),
+                models.Index(
+                    condition=models.Q(("draw", "")),
+                    fields=["day", "commune"],
+                    name="registration_to_draw",
+                ),
+            ],
+            "constraints": [
+                models.UniqueConstraint(
+                    fields=("person", "disease", "campaign"), name="registered_once"
+                ),
+                models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("state", "withdrawn"), models.Q(("why", ""), _negated=True)),
+                        models.Q(models.Q(("state", "withdrawn"), _negated=True), ("why", "")),
+                        _connector="OR",
+                    ),
+                    name="registration_withdrawn_says_why",
+                ),
+            ],
+        },
     ),
     migrations.CreateModel(
         name="Invitation",
@@ -214,6 +246,33 @@ TABLES = [
                 ),
             ),
         ],
+        options={
+            "indexes": [
+                models.Index(fields=["session", "number"], name="vaccinvite_of_session"),
+                models.Index(fields=["person", "-screening_at"], name="vaccinvite_of_person"),
+                models.Index(fields=["commune", "-made_at"], name="vaccinvite_by_commune"),
+                models.Index(fields=["province", "-made_at"], name="vaccinvite_by_province"),
+                models.Index(fields=["organisation", "-made_at"], name="vaccinvite_by_site"),
+                models.Index(
+                    condition=models.Q(("opened_at", None)),
+                    fields=["made_at"],
+                    name="vaccinvite_to_open",
+                ),
+            ],
+            "constraints": [
+                models.UniqueConstraint(fields=("session", "registration"), name="invited_once"),
+                models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("answer", ""), ("answered_at", None)),
+                        models.Q(
+                            models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)
+                        ),
+                        _connector="OR",
+                    ),
+                    name="invitation_answered_at",
+                ),
+            ],
+        },
     ),
     migrations.CreateModel(
         name="Consent",
@@ -267,168 +326,22 @@ TABLES = [
                 ),
             ),
         ],
-    ),
-    migrations.CreateModel(
-        name="UnitList",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("organisation", models.UUIDField()),
-            ("disease", models.CharField(max_length=40)),
-            (
-                "group",
-                models.CharField(blank=True, default="", help_text="Priority group", max_length=40),
-            ),
-            ("file_name", models.CharField(max_length=120)),
-            ("digest", models.CharField(help_text="SHA-256 of the file", max_length=64)),
-            (
-                "headers",
-                django.contrib.postgres.fields.ArrayField(
-                    base_field=models.CharField(max_length=120), default=list, size=None
-                ),
-            ),
-            (
-                "roles",
-                django.contrib.postgres.fields.ArrayField(
-                    base_field=models.CharField(blank=True, max_length=20),
-                    default=list,
-                    size=None,
-                ),
-            ),
-            ("wrapped", models.BinaryField()),
-            ("sealed", models.BinaryField()),
-            ("keep_until", models.DateTimeField()),
-            (
-                "state",
-                models.CharField(
-                    choices=[
-                        ("waiting", "Waiting"),
-                        ("imported", "Imported"),
-                        ("failed", "Failed"),
-                    ],
-                    default="waiting",
-                    max_length=8,
-                ),
-            ),
-            ("failure", models.CharField(blank=True, default="", max_length=40)),
-            ("rows", models.IntegerField(default=0)),
-            ("done_row", models.IntegerField(default=0)),
-            ("accepted", models.IntegerField(default=0)),
-            ("refused", models.IntegerField(default=0)),
-            ("fresh", models.IntegerField(default=0, help_text="Registered by this list")),
-            (
-                "self_made",
-                models.IntegerField(default=0, help_text="Had registered by themselves"),
-            ),
-            (
-                "joined",
-                models.IntegerField(default=0, help_text="Not in the organisation's last list"),
-            ),
-            (
-                "left",
-                models.IntegerField(default=0, help_text="In the last list and not in this one"),
-            ),
-            (
-                "agreed",
-                models.IntegerField(help_text="Agreed; None: fewer than five", null=True),
-            ),
-            ("sent_at", models.DateTimeField()),
-            ("sent_by", models.UUIDField()),
-            (
-                "commune",
-                models.IntegerField(help_text="Where people without a legible address stay"),
-            ),
-            ("province", models.IntegerField()),
-        ],
         options={
             "indexes": [
-                models.Index(fields=["organisation", "-sent_at"], name="unitlist_organisation"),
-                models.Index(fields=["commune", "-sent_at"], name="unitlist_commune"),
-                models.Index(fields=["province", "-sent_at"], name="unitlist_province"),
-                models.Index(
-                    condition=models.Q(("state", "waiting")),
-                    fields=["sent_at"],
-                    name="unitlist_waiting",
-                ),
+                models.Index(fields=["registration", "said_at"], name="consent_of_registration"),
+                models.Index(fields=["commune", "-said_at"], name="consent_by_commune"),
+                models.Index(fields=["province", "-said_at"], name="consent_by_province"),
             ],
             "constraints": [
-                models.UniqueConstraint(
-                    fields=("organisation", "disease", "digest"), name="unit_list_once"
-                ),
                 models.CheckConstraint(
                     condition=models.Q(
-                        models.Q(("state", "imported"), _negated=True),
-                        (
-                            "rows",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("accepted"), "+", models.F("refused")
-                            ),
-                        ),
+                        models.Q(("guardian__isnull", False), ("how", "guardian")),
+                        models.Q(models.Q(("how", "guardian"), _negated=True), ("guardian", None)),
                         _connector="OR",
                     ),
-                    name="unit_list_rows_accepted_or_refused",
-                ),
+                    name="consent_of_a_guardian_names_him",
+                )
             ],
         },
-    ),
-    migrations.CreateModel(
-        name="UnitMember",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("organisation", models.UUIDField()),
-            ("disease", models.CharField(max_length=40)),
-            ("since", models.DateField()),
-            ("until", models.DateField(null=True)),
-            ("commune", models.IntegerField()),
-            ("province", models.IntegerField()),
-            (
-                "registration",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.registration",
-                ),
-            ),
-            (
-                "seen_in",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="+",
-                    to="vaccination.unitlist",
-                ),
-            ),
-        ],
-    ),
-    migrations.CreateModel(
-        name="UnitRefusal",
-        fields=[
-            (
-                "id",
-                models.UUIDField(default=lachan.core.ids.uuid7, primary_key=True, serialize=False),
-            ),
-            ("row", models.IntegerField(help_text="In the workbook, from 1")),
-            (
-                "problems",
-                django.contrib.postgres.fields.ArrayField(
-                    base_field=models.CharField(max_length=40), size=None
-                ),
-            ),
-            ("organisation", models.UUIDField()),
-            ("commune", models.IntegerField()),
-            ("province", models.IntegerField()),
-            (
-                "list",
-                models.ForeignKey(
-                    on_delete=django.db.models.deletion.PROTECT,
-                    related_name="refusals",
-                    to="vaccination.unitlist",
-                ),
-            ),
-        ],
     ),
 ]

@@ -84,6 +84,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "made_at"], name="venue_organisation")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("imputed_minutes__range", (1, 1440))),
+                        name="venue_minutes",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Device",
@@ -107,20 +118,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="venue",
-            index=models.Index(fields=["organisation", "made_at"], name="venue_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="venue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("imputed_minutes__range", (1, 1440))), name="venue_minutes"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="device",
-            index=models.Index(fields=["organisation", "made_at"], name="device_organisation"),
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "made_at"], name="device_organisation")
+                ]
+            },
         ),
         Readable("venues_venue"),
         migrations.RunSQL(VENUE_POLICIES, "alter table venues_venue disable row level security"),

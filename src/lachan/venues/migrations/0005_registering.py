@@ -40,6 +40,14 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(blank=True, max_length=80)),
                 ("phone", models.CharField(max_length=20)),
                 ("named_at", models.DateTimeField()),
+                (
+                    "venue",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="venues.venue",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -59,7 +67,27 @@ class Migration(migrations.Migration):
                 ("given_by", models.UUIDField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("ended_by", models.UUIDField(null=True)),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="venues.venue",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "since"], name="post_organisation")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("venue", "account"),
+                        name="post_one_open",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Turn",
@@ -93,7 +121,39 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True)),
                 ("until", models.DateField(null=True)),
                 ("rule", models.TextField(blank=True)),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="venues.venue",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["venue", "at"], name="turn_venue"),
+                    models.Index(fields=["commune", "at"], name="turn_commune"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "what__in",
+                                [
+                                    "registered",
+                                    "opened",
+                                    "suspended",
+                                    "lifted",
+                                    "reminded",
+                                    "closed",
+                                ],
+                            )
+                        ),
+                        name="turn_what",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VisitorRequest",
@@ -116,7 +176,29 @@ class Migration(migrations.Migration):
                 ("asked_by", models.UUIDField()),
                 ("asked_at", models.DateTimeField()),
                 ("people_count", models.IntegerField()),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="venues.venue",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "asked_at"], name="visitorrequest_organisation"
+                    ),
+                    models.Index(fields=["commune", "asked_at"], name="visitorrequest_commune"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("till_at__gt", models.F("from_at"))),
+                        name="visitorrequest_window",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="venue",
@@ -233,83 +315,6 @@ class Migration(migrations.Migration):
                     models.Q(("expected", None), ("expected__gt", 0), _connector="OR"),
                 ),
                 name="venue_numbers",
-            ),
-        ),
-        migrations.AddField(
-            model_name="keeper",
-            name="venue",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="venues.venue"
-            ),
-        ),
-        migrations.AddField(
-            model_name="post",
-            name="venue",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="venues.venue"
-            ),
-        ),
-        migrations.AddField(
-            model_name="turn",
-            name="venue",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="venues.venue"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitorrequest",
-            name="venue",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="venues.venue"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(fields=["organisation", "since"], name="post_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("venue", "account"),
-                name="post_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(fields=["venue", "at"], name="turn_venue"),
-        ),
-        migrations.AddIndex(
-            model_name="turn",
-            index=models.Index(fields=["commune", "at"], name="turn_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="turn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "what__in",
-                        ["registered", "opened", "suspended", "lifted", "reminded", "closed"],
-                    )
-                ),
-                name="turn_what",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitorrequest",
-            index=models.Index(
-                fields=["organisation", "asked_at"], name="visitorrequest_organisation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitorrequest",
-            index=models.Index(fields=["commune", "asked_at"], name="visitorrequest_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitorrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("till_at__gt", models.F("from_at"))),
-                name="visitorrequest_window",
             ),
         ),
         migrations.RunSQL(FILL, NO_FILL),

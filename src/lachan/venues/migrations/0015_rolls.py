@@ -194,6 +194,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "group", "place"], name="spot_organisation"
+                    ),
+                    models.Index(fields=["place", "since"], name="spot_place"),
+                    models.Index(fields=["member", "since"], name="spot_member"),
+                    models.Index(fields=["commune", "since"], name="spot_commune"),
+                    models.Index(fields=["province", "since"], name="spot_province"),
+                    models.Index(
+                        condition=models.Q(("told_at", None)), fields=["since"], name="spot_to_tell"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("member", "group"),
+                        name="one_open_spot_of_a_group",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="spot_ends_after_it_begins",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attendance",
@@ -293,48 +320,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="spot",
-            index=models.Index(fields=["organisation", "group", "place"], name="spot_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="spot",
-            index=models.Index(fields=["place", "since"], name="spot_place"),
-        ),
-        migrations.AddIndex(
-            model_name="spot",
-            index=models.Index(fields=["member", "since"], name="spot_member"),
-        ),
-        migrations.AddIndex(
-            model_name="spot",
-            index=models.Index(fields=["commune", "since"], name="spot_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="spot",
-            index=models.Index(fields=["province", "since"], name="spot_province"),
-        ),
-        migrations.AddIndex(
-            model_name="spot",
-            index=models.Index(
-                condition=models.Q(("told_at", None)), fields=["since"], name="spot_to_tell"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="spot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)),
-                fields=("member", "group"),
-                name="one_open_spot_of_a_group",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="spot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="spot_ends_after_it_begins",
-            ),
         ),
     ]

@@ -41,6 +41,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "market", "number"], name="ticket_organisation"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("market", "number"), name="ticket_number_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TicketRule",
@@ -85,6 +95,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["market", "-since"], name="ticketrule_market")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("market",),
+                        name="one_open_ticket_rule",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("a_week", 0), ("mode", "parity")),
+                            models.Q(("a_week__range", (1, 7)), ("mode", "weekly")),
+                            _connector="OR",
+                        ),
+                        name="ticketrule_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("document", ""), _negated=True),
+                        name="ticketrule_document",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TicketUse",
@@ -108,6 +140,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "day"], name="ticketuse_organisation")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "day"), name="ticket_once_a_day")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -180,52 +220,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                fields=["organisation", "market", "number"], name="ticket_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                fields=("market", "number"), name="ticket_number_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketrule",
-            index=models.Index(fields=["market", "-since"], name="ticketrule_market"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("market",), name="one_open_ticket_rule"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("a_week", 0), ("mode", "parity")),
-                    models.Q(("a_week__range", (1, 7)), ("mode", "weekly")),
-                    _connector="OR",
-                ),
-                name="ticketrule_counts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("document", ""), _negated=True), name="ticketrule_document"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketuse",
-            index=models.Index(fields=["organisation", "day"], name="ticketuse_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketuse",
-            constraint=models.UniqueConstraint(fields=("ticket", "day"), name="ticket_once_a_day"),
         ),
     ]

@@ -81,6 +81,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "-starts_at"], name="outing_organisation"),
+                    models.Index(fields=["commune", "-starts_at"], name="outing_commune"),
+                    models.Index(fields=["province", "-starts_at"], name="outing_province"),
+                    models.Index(
+                        condition=models.Q(("wiped_at", None)),
+                        fields=["wipe_on"],
+                        name="outing_to_wipe",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="outing_ends_after_it_begins",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Opening",
@@ -106,6 +124,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["outing", "-at"], name="opening_outing"),
+                    models.Index(fields=["account", "until"], name="opening_account"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="opening_says_why"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Seat",
@@ -143,61 +172,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="outing",
-            index=models.Index(fields=["organisation", "-starts_at"], name="outing_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="outing",
-            index=models.Index(fields=["commune", "-starts_at"], name="outing_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="outing",
-            index=models.Index(fields=["province", "-starts_at"], name="outing_province"),
-        ),
-        migrations.AddIndex(
-            model_name="outing",
-            index=models.Index(
-                condition=models.Q(("wiped_at", None)), fields=["wipe_on"], name="outing_to_wipe"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="outing_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(fields=["outing", "-at"], name="opening_outing"),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(fields=["account", "until"], name="opening_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="opening_says_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="seat",
-            index=models.Index(fields=["organisation", "outing"], name="seat_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="seat",
-            index=models.Index(
-                condition=models.Q(("recorded_at", None)), fields=["outing"], name="seat_to_record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_stop__gte", models.F("from_stop"))),
-                name="seat_segment_in_order",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "outing"], name="seat_organisation"),
+                    models.Index(
+                        condition=models.Q(("recorded_at", None)),
+                        fields=["outing"],
+                        name="seat_to_record",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_stop__gte", models.F("from_stop"))),
+                        name="seat_segment_in_order",
+                    )
+                ],
+            },
         ),
     ]
