@@ -1,11 +1,12 @@
 """What every test may ask for.  Tests of rooms with tables get a fresh database per module."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.database import copy, set_environment
+from tests.database import copy, drop_lasting, set_environment
 
 set_environment()
 
@@ -46,6 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser") or item.get_closest_marker("slow")
     }
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        drop_lasting()
 
 
 @pytest.fixture(scope="module")

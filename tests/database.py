@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -95,7 +95,7 @@ def _exists(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> bool:
 
 def _drop_old(admin: "psycopg.Connection[tuple[object, ...]]") -> None:
     old = admin.execute(
-        "select datname from pg_database where datname ~ '^(template_|t_)'"
+        "select datname from pg_database where datname ~ '^(template_|t_|lasting_)'"
         " and datname not in (select datname from pg_stat_activity where datname is not null)"
     ).fetchall()
     for (name,) in old:
@@ -172,24 +172,50 @@ def _close(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
         )
 
 
+def _new(admin: "psycopg.Connection[tuple[object, ...]]", name: str, of: str) -> str:
+    """A copy of the database `of`."""
+    admin.execute(
+        sql.SQL("create database {} template {} strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier(of)
+        )
+    )
+    _close(admin, name)
+    return name
+
+
+@contextmanager
+def _admin() -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    from lachan.config.home import Home
+    from lachan.config.postgres import Postgres
+
+    dsn = Postgres(Home.default()).dsn("postgres", "postgres")
+    with psycopg.connect(dsn, autocommit=True) as admin:
+        yield admin
+
+
+def lasting() -> str:
+    """A copy of the template that stays for the other processes of this run."""
+    with template() as source, _admin() as admin:
+        return _new(admin, f"lasting_{os.urandom(4).hex()}", source)
+
+
+def drop_lasting() -> None:
+    """At the end of a run: drop what stayed for all of its processes, where there is a server."""
+    with suppress(psycopg.OperationalError), _admin() as admin:
+        for (name,) in admin.execute(
+            "select datname from pg_database where datname like 'lasting%'"
+        ).fetchall():
+            drop(admin, str(name))
+
+
 @contextmanager
 def copy(of: str | None = None) -> Iterator[str]:
     """A fresh copy of the template, or of the database `of`, gone when the test module ends."""
     from django.core.cache import cache
     from django.db import connections
 
-    from lachan.config.home import Home
-    from lachan.config.postgres import Postgres
-
-    dsn = Postgres(Home.default()).dsn("postgres", "postgres")
-    with template() as source, psycopg.connect(dsn, autocommit=True) as admin:
-        name = f"t_{os.getpid()}_{os.urandom(4).hex()}"
-        admin.execute(
-            sql.SQL("create database {} template {} strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(of or source)
-            )
-        )
-        _close(admin, name)
+    with template() as source, _admin() as admin:
+        name = _new(admin, f"t_{os.getpid()}_{os.urandom(4).hex()}", of or source)
         connect_to(name)
         cache.clear()
         try:

@@ -1,6 +1,7 @@
 """The acceptance preset is told once; every module of scenarios works in a copy of its own."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,8 @@ from lachan.config.story.generate import generate
 from lachan.config.story.options import PRESETS
 from lachan.config.story.world import World
 from tests.acceptance.told import Told, played, tell
-from tests.database import copy
+from tests.database import copy, lasting
+from tests.once import folder_of_run, once
 
 PRESET = "nghiem-thu"
 
@@ -20,11 +22,16 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
-def story_database() -> Iterator[str]:
-    """The database that the others are copied from."""
-    with copy() as name:
-        tell(name, "--preset", PRESET)
-        yield name
+def story_database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database that the others are copied from, the same for all processes of the run."""
+    told = once(folder_of_run(tmp_path_factory) / "acceptance", _tell)
+    return told.read_text(encoding="utf-8")
+
+
+def _tell(told: Path) -> None:
+    name = lasting()
+    tell(name, "--preset", PRESET)
+    told.write_text(name, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

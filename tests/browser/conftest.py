@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from lachan.config import frontend
 from tests.browser.visitor import ROOT, Visitor
-from tests.config.installations import running
+from tests.config.installations import running, told_home
 from tests.gate.browsers import WHOLE
 
 Come = Callable[[Literal["phone", "desk"]], Visitor]
@@ -18,15 +17,14 @@ Come = Callable[[Literal["phone", "desk"]], Visitor]
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo that has just told its story; LACHAN_BROWSER_URL names another."""
+    """The address of a demo that has told its story; LACHAN_BROWSER_URL names another."""
     if os.environ.get("LACHAN_BROWSER_URL"):
         yield os.environ["LACHAN_BROWSER_URL"]
         return
     if not WHOLE:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     frontend.install(ROOT)
-    home: Path = tmp_path_factory.mktemp("journey")
-    with running(home) as up:
+    with running(told_home(tmp_path_factory)) as up:
         yield f"http://127.0.0.1:{up.port}"
 
 

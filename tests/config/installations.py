@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,10 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from tests.once import folder_of_run, once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Seconds a busy machine may take for what an idle one does in three.
-PATIENCE = 300.0
+PATIENCE = 900.0
 
 
 def free_port() -> int:
@@ -125,6 +130,28 @@ def wait_for(true: Callable[[], bool], patience: float = PATIENCE) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def told_home(factory: pytest.TempPathFactory) -> Path:
+    """A data folder of one's own as a first `lachan up` leaves it: a demo with its story, stopped.
+
+    A first start is played once in a run; what is tested on its installation takes a copy.
+    """
+    told = once(folder_of_run(factory) / "told", _tell)
+    home = factory.mktemp("installation") / "var"
+    # With its owners: run by root, the database belongs to a user of its own.
+    subprocess.run(["cp", "-a", str(told), str(home)], check=True)
+    return home
+
+
+def _tell(home: Path) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    up = Up(home)
+    try:
+        up.wait_until_it_serves()
+        assert up.end(signal.SIGTERM) == 0, "\n".join(up.said)
+    finally:
+        clear(up)
 
 
 @contextmanager

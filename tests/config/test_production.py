@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from lachan.config.home import Home
-from tests.config.installations import free_port, lachan, running
+from tests.config.installations import free_port, lachan, running, told_home
 
 pytestmark = pytest.mark.slow
 
@@ -38,23 +36,15 @@ def test_it_keeps_a_production_a_production(tmp_path: Path) -> None:
     assert "is a production: start it with --production" in done.stderr
 
 
-def test_it_never_makes_a_production_of_a_demo(tmp_path: Path) -> None:
+def test_it_never_makes_a_production_of_a_demo(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     words, environment = _production(tmp_path)
-    home = tmp_path / "var"
-    with running(home, **environment):
-        _call_it_a_demo(home, tmp_path / "keys")
+    home = told_home(tmp_path_factory)
+    keys = tmp_path / "keys"
+    keys.mkdir(mode=0o700)
+    for part in ("secrets.json", "signing", "carrying"):
+        (home / part).rename(keys / part)
     done = lachan(home, "up", "--port", str(free_port()), *words, **environment)
     assert done.returncode == 11
     assert "is a demo and never becomes a production" in done.stderr
-
-
-def _call_it_a_demo(home: Path, keys: Path) -> None:
-    """What `lachan story` writes, whether or not a story was told in this test."""
-    with psycopg.connect(
-        host=str(Home(home).socket),
-        user="lachan_owner",
-        password=Home(keys).secrets().passwords["lachan_owner"],
-        dbname="lachan",
-        autocommit=True,
-    ) as owner:
-        owner.execute("update core_installation set kind = 'demo'")

@@ -15,6 +15,7 @@ from tests.config.installations import (
     lachan,
     processes_of,
     running,
+    told_home,
     wait_for,
 )
 
@@ -30,7 +31,7 @@ GATEWAY = "gateway"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One data folder for the module: each test leaves it stopped."""
-    return tmp_path_factory.mktemp("installation") / "var"
+    return told_home(tmp_path_factory)
 
 
 @pytest.fixture
