@@ -195,6 +195,26 @@ def test_a_card_of_nobody_waits_until_somebody_is_entered(wire: Wire) -> None:
     assert len(standing(mai.id)) == 1
 
 
+def test_an_event_that_cannot_be_read_holds_nobody_back_and_is_tried_again(wire: Wire) -> None:
+    device = a_device()
+    mai, hoa = person("Nguyễn Thị Mai"), person("Ngô Thị Hoa")
+    broken = device.received(code_of(mai.id), number=1)
+    device.received(code_of(hoa.id), number=2)
+    assert set(wire.post(device, *device.events)) == {"recorded"}
+    row = SiteEvent.objects.filter(pk=broken["id"])
+    with system_scope("test"):
+        sealed = bytes(row.get().sealed)
+        row.update(sealed=b"nothing that anybody sealed")
+    take_site_events()
+    assert visit_of(device, hoa.id).number == 2
+    with system_scope("test"):
+        assert row.get().settled_at is None
+        assert not SiteVisit.objects.filter(person=mai).exists()
+        row.update(sealed=sealed)
+    take_site_events()
+    assert visit_of(device, mai.id).number == 1
+
+
 def test_other_content_under_a_number_is_refused_and_kept(wire: Wire) -> None:
     device, mai = a_device(), person("Nguyễn Thị Mai")
     event = device.injected(code_of(mai.id))

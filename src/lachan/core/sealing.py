@@ -4,7 +4,9 @@ The key is made when the first thing about a person is sealed, and destroyed to 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,22 @@ from lachan.core.refusals import Refused
 from lachan.credentials import envelope
 
 Fields = dict[str, Any]
+
+#: Keys that were read in this transaction, by person; None where nothing is held.
+_held: ContextVar[dict[UUID, bytes] | None] = ContextVar("keys_in_hand", default=None)
+
+
+@contextmanager
+def keys_in_hand() -> Iterator[None]:
+    """Within, each person's key is read once.
+
+    Inside one transaction only: a key that was made in it is worth nothing when it rolls back.
+    """
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def seal(person: UUID, fields: Mapping[str, Any]) -> bytes:
@@ -98,6 +116,16 @@ def _packed(fields: Mapping[str, Any]) -> bytes:
 
 
 def _unwrapped(persons: set[UUID]) -> dict[UUID, bytes]:
+    held = _held.get()
+    if held is None:
+        return _read(persons)
+    held |= _read(persons - held.keys())
+    return {person: held[person] for person in persons & held.keys()}
+
+
+def _read(persons: set[UUID]) -> dict[UUID, bytes]:
+    if not persons:
+        return {}
     ring = keyring()
     return {
         row.person: envelope.unwrap_key(ring.key_encryption, bytes(row.wrapped))

@@ -62,14 +62,13 @@ def note_missing(visit: SiteVisit) -> list[str]:
     """Make what is missing a task, end what was filled in since; codes of what is missing now."""
     missing = missing_of(visit) if visit.dose_id else []
     known = {row.field: row for row in MissingField.objects.filter(visit=visit)}
-    for code in missing:
-        row = known.get(code)
-        if row is None:
-            MissingField.objects.create(
-                visit=visit, organisation=visit.organisation, field=code, found_at=now()
-            )
-        elif row.filled_at is not None:
-            MissingField.objects.filter(pk=row.pk).update(filled_at=None)
+    MissingField.objects.bulk_create(
+        MissingField(visit=visit, organisation=visit.organisation, field=code, found_at=now())
+        for code in missing
+        if code not in known
+    )
+    open_again = [known[code].pk for code in missing if code in known and known[code].filled_at]
+    MissingField.objects.filter(pk__in=open_again).update(filled_at=None)
     _end(known, missing)
     return missing
 

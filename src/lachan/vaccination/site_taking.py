@@ -22,7 +22,7 @@ from lachan.core.clock import day_of, now
 from lachan.core.facts import ring
 from lachan.core.refusals import Refused
 from lachan.core.scope import SYSTEM_ACCOUNT, Principal, system_scope
-from lachan.core.sealing import open_loose, open_many, seal, seal_loose
+from lachan.core.sealing import keys_in_hand, open_loose, open_many, seal, seal_loose
 from lachan.people.models import Person
 from lachan.rulebook import selectors as rulebook
 from lachan.rulebook.selectors import Decision
@@ -74,11 +74,8 @@ def take_waiting() -> int:
 def _take(rows: Sequence[SiteEvent]) -> int:
     groups: dict[tuple[UUID, UUID], list[SiteEvent]] = {}
     strangers: dict[tuple[UUID, bytes], None] = {}
-    taken = 0
-    for row in rows:
-        if not _tried(row):
-            continue
-        taken += 1
+    found = _found(rows)
+    for row in found:
         if row.person is not None and not row.refused:
             groups.setdefault((row.session, row.person), []).append(row)
         elif row.document is not None:
@@ -87,7 +84,7 @@ def _take(rows: Sequence[SiteEvent]) -> int:
         _settled(session, person, events)
     for session, document in strangers:
         _placed(session, document)
-    return taken
+    return len(found)
 
 
 def _placed(session: UUID, document: bytes) -> None:
@@ -100,37 +97,52 @@ def _placed(session: UUID, document: bytes) -> None:
         _log.exception("A number of the line could not be worked through.")
 
 
-def _tried(row: SiteEvent) -> bool:
-    """Find out whose it is; False where that failed and is tried again."""
+def _found(rows: Sequence[SiteEvent]) -> list[SiteEvent]:
+    """The events with whose they are: all at once, or one by one where one of them fails.
+
+    An event that failed is left out and tried again at the next bell.
+    """
+    if together := _tried(rows):
+        return together
+    with system_scope(f"fact:{FACT}"):
+        # What the failed transaction wrote stands in these objects and nowhere else.
+        again = [SiteEvent.objects.get(day=row.day, id=row.id) for row in rows]
+    return [one for row in again for one in _tried([row])]
+
+
+def _tried(rows: Sequence[SiteEvent]) -> list[SiteEvent]:
+    """Find out whose they are in one transaction; none of them where that failed."""
     try:
-        with system_scope(f"fact:{FACT}") as by:
-            _find_person(row, by)
+        with system_scope(f"fact:{FACT}") as by, keys_in_hand():
+            sessions = Session.objects.in_bulk({row.session for row in rows})
+            for row in rows:
+                _find_person(row, sessions.get(row.session), by)
     # An accident, not a refusal: whatever it is, the next event is another one.
     except Exception:
         _log.exception("What a site sent could not be read.")
-        return False
-    return True
+        return []
+    return list(rows)
 
 
 def _settled(session: UUID, person: UUID, rows: Sequence[SiteEvent]) -> None:
     try:
-        with system_scope(f"fact:{FACT}") as by:
+        with system_scope(f"fact:{FACT}") as by, keys_in_hand():
             settle(session, person, by)
-            for row in rows:
-                SiteEvent.objects.filter(day=row.day, id=row.id).update(settled_at=now())
+            # The days name the partitions: none of the others is opened.
+            days, ids = {row.day for row in rows}, [row.id for row in rows]
+            SiteEvent.objects.filter(day__in=days, id__in=ids).update(settled_at=now())
     except Exception:
         _log.exception("What was sent about a visit could not be worked through.")
 
 
-def _find_person(row: SiteEvent, by: Principal) -> None:
+def _find_person(row: SiteEvent, session: Session | None, by: Principal) -> None:
     """Once; from then on what was told is under the person's own key."""
     if row.person is not None:
         return
-    session = Session.objects.filter(pk=row.session, organisation=row.organisation).first()
     words = open_loose(row.id, bytes(row.sealed))
     if row.instead_of is not None:
         row.refused = "different_content"
-    elif session is None:
+    elif session is None or session.organisation != row.organisation:
         row.refused = "unknown_session"
     else:
         found = whose(words, session, by)
@@ -153,15 +165,17 @@ def settle(session_id: UUID, person_id: UUID, by: Principal) -> SiteVisit:
     session = Session.objects.get(pk=session_id)
     person = Person.objects.get(pk=person_id)
     found = contents_of(_told_of(session_id, person_id))
-    standing = [_enter(one, session, person, by) for one in found.injections]
+    entered = [_enter(one, session, person, by) for one in found.injections]
     for one in found.twice:
         # Kept as an entry too: nothing that was told is dropped.
         if _entry(one.id) is None:
             _append(one.id, one, session, person, by, flag="twice")
     _take_back(found, by)
-    visit = _write(found, session, person, next((one for one in standing if one), None))
-    for other in SiteVisit.objects.filter(person=person).exclude(dose=None):
-        _judge_again(other, found if other.pk == visit.pk else None)
+    visit = _write(found, session, person, next((one for one in entered if one), None))
+    for other in (
+        SiteVisit.objects.filter(person=person).exclude(dose=None).select_related("dose", "session")
+    ):
+        _judge_again(other, person, found if other.pk == visit.pk else None)
     note_missing(visit)
     number_in_line(found, session, person=person.id)
     audit.record("visit.settled", target=("visit", visit.id), by=by)
@@ -370,12 +384,11 @@ def _screened(told: Mapping[str, Any]) -> dict[str, object]:
     return as_stored(made)
 
 
-def _judge_again(visit: SiteVisit, found: Contents | None) -> None:
+def _judge_again(visit: SiteVisit, person: Person, found: Contents | None) -> None:
     """Whether the dose of a visit was due, by every dose before it that is known now."""
     dose, session = visit.dose, visit.session
     if dose is None:
         return
-    person = Person.objects.get(pk=visit.person_id)
     made = _decided(person, dose.product, dose.given_at, session, agreed=dose.agreed)
     outcome = made.outcome if made else ""
     found = found or contents_of(_told_of(visit.session_id, visit.person_id))
