@@ -1,7 +1,9 @@
 """Sealed fields, their keys, and the index that finds them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,7 +17,7 @@ from lachan.core.keys import forget_keys, keyring
 from lachan.core.models import DataKey
 from lachan.core.refusals import Refused
 from lachan.core.scope import scoped, system_scope
-from lachan.core.sealing import open_many, open_sealed, seal
+from lachan.core.sealing import keys_in_hand, open_many, open_sealed, seal
 from lachan.credentials.envelope import EnvelopeBroken
 from tests.factories import cast
 
@@ -47,6 +49,35 @@ def test_destroying_the_key_erases_the_person() -> None:
         with pytest.raises(Refused) as refusal:
             open_sealed(person, blob)
     assert refusal.value.code == "erased"
+
+
+def test_a_key_in_hand_is_read_once_and_only_as_long_as_it_is_in_hand() -> None:
+    person, stranger = uuid7(), uuid7()
+    with system_scope("test"):
+        blob = seal(person, {"name": "A"})
+        with keys_in_hand(), reads_of_keys() as reads:
+            assert open_many([(person, blob)]) == [{"name": "A"}]
+            assert open_sealed(person, seal(person, {"name": "B"})) == {"name": "B"}
+            assert len(reads) == 1
+            with pytest.raises(Refused):
+                open_sealed(stranger, blob)
+        DataKey.objects.filter(person=person).delete()
+        with pytest.raises(Refused):
+            open_sealed(person, blob)
+
+
+@contextmanager
+def reads_of_keys() -> Iterator[list[str]]:
+    """The statements that read the table of keys."""
+    found: list[str] = []
+
+    def note(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith("SELECT") and "core_datakey" in sql:
+            found.append(sql)
+        return execute(sql, *more)
+
+    with connections["default"].execute_wrapper(note):
+        yield found
 
 
 def test_only_the_worker_destroys_keys() -> None:
