@@ -36,7 +36,7 @@ def test_it_writes_an_hour_with_its_day() -> None:
         assert wording.moment(NIGHT) == "lúc 02:10, thứ Bảy 18/07"
         assert wording.as_of(NIGHT) == "Số liệu tính đến 02:10, thứ Bảy 18/07"
     with override("en"):
-        assert wording.moment(NIGHT) == "at 02:10, Saturday 18 July"
+        assert wording.moment(NIGHT) == "02:10, Saturday 18 July"
 
 
 def test_it_writes_a_date_without_moving_it() -> None:

@@ -74,7 +74,8 @@ def moment(value: datetime | None) -> str:
     """lúc 02:10, thứ Bảy 18/07; "" for None."""
     if value is None:
         return ""
-    return _("at %(clock)s, %(day)s") % {"clock": clock(value), "day": day(value)}
+    # English says until, by or since before it, so its "at" would be one word too many.
+    return _("%(clock)s, %(day)s") % {"clock": clock(value), "day": day(value)}
 
 
 def as_of(value: datetime) -> str:

@@ -71,7 +71,7 @@ def vn_day(value: date | datetime | None) -> str:
 
 @register.filter
 def vn_time(value: datetime | None) -> str:
-    """lúc 02:10, thứ Bảy 18/07; in English at 02:10, Saturday 18 July."""
+    """lúc 02:10, thứ Bảy 18/07; in English 02:10, Saturday 18 July."""
     return wording.moment(value)
 
 
