@@ -251,17 +251,19 @@ def test_it_asks_about_a_fortnight_before_the_onset(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    ("ago", "lasts"),
     [
-        {"start": yesterday(11), "end": yesterday(8)},
-        {"start": yesterday(8), "end": yesterday(8) + timedelta(hours=25)},
-        {"start": now() - HOUR, "end": now() + HOUR},
-        {"start": now() - timedelta(days=40), "end": now() - timedelta(days=40) + HOUR},
+        (timedelta(days=1), -3 * HOUR),
+        (timedelta(days=2), 25 * HOUR),
+        (HOUR, 2 * HOUR),
+        (timedelta(days=40), HOUR),
     ],
+    ids=["ends before it begins", "longer than a day", "ends later than now", "too long ago"],
 )
-def test_hours_that_cannot_be_are_refused(case: Case, told: dict[str, datetime]) -> None:
+def test_hours_that_cannot_be_are_refused(case: Case, ago: timedelta, lasts: timedelta) -> None:
+    start = now() - ago
     with pytest.raises(Refused) as refused:
-        add(case, name="Quán phở Hà", kind="shop", **told)
+        add(case, name="Quán phở Hà", kind="shop", start=start, end=start + lasts)
 
     assert refused.value.code == "point_times"
 
