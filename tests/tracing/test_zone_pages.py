@@ -1,6 +1,6 @@
 """Pages of zones: who gets them, what a refusal says, what stays inside a commune."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 
-from lachan.core.clock import OFFSET, now
+from lachan.core.clock import OFFSET, now, today
+from lachan.core.refusals import Refused
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
 from lachan.people.selectors import looks_at
+from lachan.tracing import zone_care
 from lachan.tracing.models import ZoneDecision, ZoneFile, ZoneNeed, ZonePass, ZonePresence, ZoneStep
 from tests.factories import cast, outbreak, zone_town
 from tests.factories.outbreak import ABROAD_CODE, HERE_CODE, NEXT_CODE, Unit
@@ -355,6 +357,15 @@ def test_rounds_are_planned_and_done_with_counts_that_fit(
 
     assert [wrong.status_code, right.status_code, again.status_code] == [422, 302, 409]
     assert early.status_code == 422
+
+
+def test_a_round_is_planned_by_the_countrys_calendar(town: Town, decided: ZoneDecision) -> None:
+    station = town.officer(Role.STATION_OFFICER)
+    # Midnight here is still the day before at Greenwich.
+    decided.starts_at = datetime.combine(today(), time(), OFFSET).astimezone(UTC)
+    with scoped(station, "test"), pytest.raises(Refused) as said:
+        zone_care.plan_round(decision=decided, on=today() - timedelta(days=1), by=station)
+    assert said.value.code == "round_outside"
 
 
 def test_a_taken_out_house_and_the_end_stand_in_the_history(

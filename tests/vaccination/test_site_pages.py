@@ -113,7 +113,7 @@ def test_a_pack_opens_with_its_persons_code_alone(database: str) -> None:
     told = opened(content, NUMBER)
     assert told["name"] == "Nguyễn Thị Mai"
     assert told["asks"][PRODUCT]["outcome"] == "too_soon"
-    assert told["asks"][PRODUCT]["earliest"] == str((now() + timedelta(days=47)).date())
+    assert told["asks"][PRODUCT]["earliest"] == str(today() + timedelta(days=47))
     assert "2" in told["asks"][PRODUCT]["said"]["vi"]
     assert "Thị Mai" not in json.dumps(content, ensure_ascii=False)
     with pytest.raises(KeyError):

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lachan.core.clock import OFFSET, now
+from lachan.core.clock import OFFSET, now, today
 from lachan.core.guard import SignedInRequest, guarded
 from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
@@ -121,7 +121,7 @@ def _case_page(
             for number in range(TYPED_LINES)
         ],
         "phone": typed.get("phone") or naming_selectors.duty_phone(request.principal),
-        "until": typed.get("until") or (now() + timedelta(days=DAYS)).date().isoformat(),
+        "until": typed.get("until") or (today() + timedelta(days=DAYS)).isoformat(),
         "refused": refused,
     }
     return render(request, "tracing/naming/case_calls.html", context, status=status)

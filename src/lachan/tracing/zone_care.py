@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from lachan.core import audit
-from lachan.core.clock import now
+from lachan.core.clock import day_of, now
 from lachan.core.ids import uuid7
 from lachan.core.refusals import Refused
 from lachan.core.scope import Principal
@@ -38,8 +38,8 @@ def mark_need(
 def plan_round(*, decision: ZoneDecision, on: date, by: Principal) -> ZoneRound:
     """Plan a round of sampling for a day.  Refused: not_in_force, round_outside."""
     _in_force(decision)
-    end = decision.ends_at.date() if decision.ends_at else None
-    if decision.starts_at is None or on < decision.starts_at.date() or (end and on > end):
+    end = day_of(decision.ends_at) if decision.ends_at else None
+    if decision.starts_at is None or on < day_of(decision.starts_at) or (end and on > end):
         raise Refused("round_outside", _("Choose a day on which the zone is in force."))
     last = decision.rounds.order_by("-number").first()
     row = ZoneRound(
