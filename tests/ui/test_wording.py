@@ -33,10 +33,11 @@ def test_it_writes_a_number(
 
 def test_it_writes_an_hour_with_its_day() -> None:
     with override("vi"):
-        assert wording.moment(NIGHT) == "lúc 02:10, thứ Bảy 18/07"
+        assert wording.moment(NIGHT) == wording.bound(NIGHT) == "lúc 02:10, thứ Bảy 18/07"
         assert wording.as_of(NIGHT) == "Số liệu tính đến 02:10, thứ Bảy 18/07"
     with override("en"):
-        assert wording.moment(NIGHT) == "02:10, Saturday 18 July"
+        assert wording.moment(NIGHT) == "at 02:10, Saturday 18 July"
+        assert wording.bound(NIGHT) == "02:10, Saturday 18 July"
 
 
 def test_it_writes_a_date_without_moving_it() -> None:

@@ -65,7 +65,7 @@ def _here(verdict: Verdict) -> str:
     """The rule of the place itself, for whoever was let in: the guard tells the next by it."""
     if verdict.zone_since is None or verdict.kind != "may":
         return ""
-    since = wording.moment(verdict.zone_since)
+    since = wording.bound(verdict.zone_since)
     return _("This place lies in a zone since %(since)s: zone pass only.") % {"since": since}
 
 

@@ -20,7 +20,7 @@ from lachan.tracing import pool_asking
 from lachan.tracing.asked import TRACERS
 from lachan.tracing.pool_asking import Staying
 from lachan.tracing.pool_stays import PoolStay
-from lachan.ui.wording import moment
+from lachan.ui.wording import bound
 
 
 @require_GET
@@ -81,7 +81,7 @@ def _stay(row: Staying) -> dict[str, str]:
     if row.stay is None:
         return {"kind": "info", "icon": "clock", "text": _("Being asked")}
     if row.held_until is not None:
-        text = _("Held until %(at)s") % {"at": moment(row.held_until)}
+        text = _("Held until %(at)s") % {"at": bound(row.held_until)}
         return {"kind": "need", "icon": "clock", "text": text}
     if row.stay.kind == PoolStay.Kind.ORDER:
         return {"kind": "info", "icon": "eye", "text": _("Order proposed, holding over")}

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 #: Monday first, as `date.weekday()` counts.
@@ -74,8 +74,15 @@ def moment(value: datetime | None) -> str:
     """lúc 02:10, thứ Bảy 18/07; "" for None."""
     if value is None:
         return ""
-    # English says until, by or since before it, so its "at" would be one word too many.
-    return _("%(clock)s, %(day)s") % {"clock": clock(value), "day": day(value)}
+    return _("at %(clock)s, %(day)s") % {"clock": clock(value), "day": day(value)}
+
+
+def bound(value: datetime | None) -> str:
+    """The same after until, by, since or from, where English says no "at"; "" for None."""
+    if value is None:
+        return ""
+    words = {"clock": clock(value), "day": day(value)}
+    return pgettext("after until, by, since", "%(clock)s, %(day)s") % words
 
 
 def as_of(value: datetime) -> str:

@@ -71,8 +71,14 @@ def vn_day(value: date | datetime | None) -> str:
 
 @register.filter
 def vn_time(value: datetime | None) -> str:
-    """lúc 02:10, thứ Bảy 18/07; in English 02:10, Saturday 18 July."""
+    """lúc 02:10, thứ Bảy 18/07; in English at 02:10, Saturday 18 July."""
     return wording.moment(value)
+
+
+@register.filter
+def vn_bound(value: datetime | None) -> str:
+    """The same after until, by, since or from: English leaves its "at" out."""
+    return wording.bound(value)
 
 
 @register.filter
