@@ -39,6 +39,8 @@ from lachan.vaccination.site_settling import Contents, Told, contents_of, flags_
 
 #: Events whose person is looked for at one bell, or rows sealed anew in one transaction.
 BATCH = 500
+#: Of those, so many in one transaction: as long as it lasts it holds the tracing index back.
+TOGETHER = 50
 
 FACT = "vaccination.sent"
 
@@ -74,7 +76,8 @@ def take_waiting() -> int:
 def _take(rows: Sequence[SiteEvent]) -> int:
     groups: dict[tuple[UUID, UUID], list[SiteEvent]] = {}
     strangers: dict[tuple[UUID, bytes], None] = {}
-    found = _found(rows)
+    parts = [rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER)]
+    found = [row for part in parts for row in _found(part)]
     for row in found:
         if row.person is not None and not row.refused:
             groups.setdefault((row.session, row.person), []).append(row)
