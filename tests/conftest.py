@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.database import copy, drop_lasting, set_environment
 
@@ -18,6 +19,10 @@ from lachan.config.translations import compile_all  # noqa: E402  # as set-up do
 from tests.database import ROOT  # noqa: E402
 
 compile_all(ROOT / "src")
+
+#: milliseconds a page may take to show what is expected of it: a busy machine is no fault of ours.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 #: Folders of tests whose code needs no database.
 WITHOUT_DATABASE = frozenset(

@@ -26,7 +26,7 @@ GRAVE = frozenset({"serious", "critical"})
 SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
 
 #: milliseconds a busy machine may take for one step.
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 #: A refused form is answered with 422: the browser says so on its console, and that is no fault.
 EXPECTED = re.compile(r"Failed to load resource.* 422 ")

@@ -36,9 +36,10 @@ def test_from_the_desk_to_the_slip_and_the_namesake(mai: object, come: Come) -> 
     page.get_by_label("Ngày tiêm").fill("2021-09-20")
     page.get_by_label("Vắc xin").select_option("vaxzevria")
     station.look()
-    page.get_by_role("button", name="Lưu và giao phiếu").click()
-    number, code = (each.inner_text() for each in page.locator(".ticket-slip .big").all())
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu và giao phiếu").click()
     station.look()
+    number, code = (each.inner_text() for each in page.locator(".ticket-slip .big").all())
     station.shoot("complaint-slip", whole=True)
     page.get_by_role("link", name="Đến phản ánh").click()
     page.get_by_role("link", name="Ghi nhầm sang người khác?").click()

@@ -14,10 +14,11 @@ from tests.gate import served
 from tests.gate.browsers import chromium
 from tests.gate.film import film
 from tests.gate.test_pages import code_of, guard_of, somebody
+from tests.gate.typist import ready
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 
 class Phone:
@@ -111,6 +112,7 @@ def test_a_reader_types_into_the_desk(phone: Phone) -> None:
     phone.shoot("gate-desk")
     code = code_of(somebody("Lê Văn Hùng"))
 
+    ready(page)
     page.keyboard.type(code)
     page.keyboard.press("Enter")
 

@@ -27,12 +27,12 @@ from tests.gate import served
 from tests.gate.browsers import WHOLE, chromium
 from tests.gate.film import film, photograph
 from tests.gate.test_pages import code_of, guard_of, scans_of, somebody
-from tests.gate.typist import Typist
+from tests.gate.typist import Typist, ready
 from tests.places.units import BAC_NINH, NENH
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 #: The people before the fake camera: two may come in, one declared a fever.
 CAMERA = ("Trần Thị Mai", "Lê Văn Hùng", "Vũ Thị Sốt")
@@ -90,11 +90,9 @@ def house(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[G
     # The slip opens as PDF, which the shell cannot show.
     with chromium(*camera, program=WHOLE) as browser:
         web.start()
-        expect.set_options(timeout=PATIENCE)
         try:
             yield Gatehouse(browser, web, south, north, guard_of(south))
         finally:
-            expect.set_options(timeout=5_000)
             web.kill()
 
 
@@ -145,6 +143,7 @@ def test_the_reader_reads_every_format(house: Gatehouse) -> None:
     ]
     with house.come("desk") as guard:
         page = guard.open(f"/gate/desk/?gate={house.south.code}")
+        ready(page)
         guard.shoot("guard-desk-ready")
         said = []
         for number, (text, _answer) in enumerate(table, 1):
@@ -180,6 +179,7 @@ def test_two_hundred_people_pass_without_a_mouse(house: Gatehouse) -> None:
     before = house.scans(house.south)
     with house.come("desk") as guard:
         page = guard.open(f"/gate/desk/?gate={house.south.code}")
+        ready(page)
         page.evaluate("addEventListener('pointerdown', () => (window.touched = true))")
         # A page that is busy for half a second loses no letter of what is typed meanwhile.
         page.evaluate(
@@ -213,6 +213,7 @@ def test_a_stranger_is_in_within_twenty_seconds_and_within_three_the_next_time(
 ) -> None:
     with house.come("desk") as guard:
         page = guard.open(f"/gate/desk/?gate={house.south.code}")
+        ready(page)
 
         first = Typist(page)
         first.show(CARD)
@@ -283,6 +284,7 @@ def test_a_card_that_does_not_fit_keeps_its_bearer_out(house: Gatehouse) -> None
     mai = somebody("Đỗ Thị Mượn", sex="female")
     with house.come("desk") as guard:
         page = guard.open(f"/gate/desk/?gate={house.south.code}")
+        ready(page)
         page.keyboard.type(code_of(mai))
         page.keyboard.press("Enter")
         expect(page.locator(".verdict-fit")).to_contain_text("Đ. T. M.")

@@ -16,7 +16,7 @@ from tests.people.test_staff_sign_in import PASSWORD, code_now
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 
 @pytest.fixture

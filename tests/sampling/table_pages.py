@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from playwright.sync_api import Page, expect
 
 from tests.gate.stage import Stage
+from tests.gate.typist import ready
 from tests.sampling.people_at_the_table import Team
 
 #: milliseconds a busy machine may take for one step.
@@ -26,6 +27,7 @@ def set_up(stage: Stage, page: Page, at: Team, *, pool: str, disease: str = "cov
 
 def show(page: Page, text: str) -> None:
     """A reader types what it read and presses Enter."""
+    ready(page)
     page.keyboard.type(f"{text}\n")
 
 

@@ -28,7 +28,7 @@ from tests.gate.stage import DESK, PHONE, Stage
 from tests.gate.typist import ready
 from tests.sampling import at_the_bench as bench
 from tests.sampling.people_at_the_table import Team, code_of, team
-from tests.sampling.table_pages import PATIENCE, close, fill, set_up, show
+from tests.sampling.table_pages import close, fill, set_up, show
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,6 @@ class Day:
 @pytest.fixture(scope="module")
 def stage(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The real web on this module's database."""
-    expect.set_options(timeout=PATIENCE)
     web = served.Web(database, tmp_path_factory.mktemp("web") / "web.log")
     web.start()
     try:
@@ -110,7 +109,7 @@ def slips_of(stage: Stage, page: Page, tube: str) -> list[tuple[str, str, str]]:
     """From the table to the slips of a tube and back; (name, address, code) of each."""
     page.locator("#slips").click()
     stage.judge(page, "sampling-tubes")
-    page.get_by_role("button", name=f"Phiếu kết quả của ống {tube}").click()
+    press(page, f"Phiếu kết quả của ống {tube}")
     expect(page.locator("section.slip").first).to_be_visible()
     stage.judge(page, "sampling-slips")
     found = [

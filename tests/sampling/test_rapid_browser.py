@@ -71,7 +71,7 @@ def test_a_table_begins_with_three_scans(stage: Stage) -> None:
 def test_a_card_comes_up_by_itself_when_its_minutes_are_over(stage: Stage) -> None:
     at = site()
     page = stage.enter(at.reader, DESK)
-    soon = begun(at, somebody(at, "Giàng Thị Mỷ"), ago=timedelta(minutes=14, seconds=54))
+    soon = begun(at, somebody(at, "Giàng Thị Mỷ"), ago=timedelta(minutes=14, seconds=20))
     begun(at, somebody(at, "Vàng A Páo"), ago=timedelta(minutes=4), table="2")
     begun(at, somebody(at, "Sùng Thị Dợ"), ago=timedelta(minutes=40), table="3")
     stage.open(page, BOARD)
@@ -80,8 +80,8 @@ def test_a_card_comes_up_by_itself_when_its_minutes_are_over(stage: Stage) -> No
     running = page.locator(f"[data-cassette='{soon.pk}']")
     expect(running).to_contain_text("1 phút")
     stage.judge(page, "rapid-board")
-    # Six seconds after the drops at the latest, however fast all of this was.
-    expect(running).to_contain_text("Đọc ngay", timeout=15_000)
+    # Forty seconds after the drops: a busy machine has drawn the page long before.
+    expect(running).to_contain_text("Đọc ngay")
     expect(page.locator("#board")).to_have_attribute("data-rang", "1")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     stage.judge(page, "rapid-board-phone")

@@ -23,7 +23,7 @@ from tests.tracing.test_levels_promotion import Scenario
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 
 class Served:
@@ -140,7 +140,8 @@ def test_every_row_opens_without_a_script(browser: Browser, served: Served) -> N
     page = visit(browser, served, java_script_enabled=False).new_page()
     page.goto(served.path)
     closed = page.locator("[role=treeitem]").count()
-    page.locator("[aria-expanded=false] button.ch-more").first.click()
+    with page.expect_navigation():
+        page.locator("[aria-expanded=false] button.ch-more").first.click()
 
     assert page.locator("[role=treeitem]").count() > closed
     assert "toggle=" in page.url

@@ -18,7 +18,10 @@ from tests.factories.outbreak import Unit
 from tests.gate.browsers import CHROMIUM
 from tests.gate.served import Web
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

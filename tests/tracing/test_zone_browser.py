@@ -18,8 +18,6 @@ from tests.gate.browsers import chromium
 from tests.gate.stage import DESK, PHONE, Stage
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
-
 PATIENCE = 60_000  # milliseconds
 
 PAPER = {"name": "qd.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 signed"}

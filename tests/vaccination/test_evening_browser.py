@@ -162,7 +162,8 @@ def test_differences_are_closed_and_the_session_is_balanced(stage: Stage) -> Non
     group.get_by_role("button", name="Chọn tất cả").click()
     group.locator("select").select_option("referred")
     group.locator("[name=why]").fill("Huyết áp cao, chuyển khám")
-    group.get_by_role("button", name="Khép lại với lý do này").click()
+    with page.expect_navigation():
+        group.get_by_role("button", name="Khép lại với lý do này").click()
     expect(page.locator("main")).to_contain_text("3 chênh lệch đã có lý do")
     waiting = page.locator(".ev-group:has(input[name=difference])")
     while waiting.count():

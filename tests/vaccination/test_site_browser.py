@@ -23,7 +23,7 @@ from tests.vaccination.sites import PRODUCT, facility, session_of
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PEOPLE = 20
