@@ -1,5 +1,7 @@
 """The scope: SQL inside a request reaches no more than its account."""
 
+import time
+
 import pytest
 from django.db import ProgrammingError, connections, transaction
 
@@ -11,6 +13,7 @@ from lachan.core.scope import (
     OutsideScope,
     close_session,
     principal_of,
+    reading_a_file,
     reference_reading,
     scoped,
     system_scope,
@@ -97,3 +100,16 @@ def test_the_system_scope_is_national() -> None:
     with system_scope("test") as principal:
         assert principal.system
         assert principal.national
+
+
+def test_a_transaction_waits_while_a_long_file_is_read() -> None:
+    with scoped(cast.of_commune(Role.STATION_OFFICER), "test"):
+        with connections["default"].cursor() as cursor:
+            cursor.execute("set local idle_in_transaction_session_timeout = '100ms'")
+        reading_a_file()
+        time.sleep(0.5)
+        assert not Look.objects.exists()
+
+
+def test_outside_a_scope_nothing_waits() -> None:
+    reading_a_file()

@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from lachan.core.clock import now
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
-from lachan.core.scope import Principal, scoped, system_scope
+from lachan.core.scope import READING, Principal, scoped, system_scope
 from lachan.people.models import Belonging, Person
 from lachan.people.selectors import cards_of, find_people
 from lachan.people.services import Stay, register_person
@@ -23,6 +23,7 @@ from lachan.tracing.models import (
     Roster,
     RosterFile,
 )
+from lachan.tracing.roster_reading import people_of
 from tests.factories import cast, outbreak, rosters
 from tests.factories.outbreak import Unit
 
@@ -157,6 +158,25 @@ def test_the_bytes_are_sealed_and_destroyed_when_nothing_is_left_to_put_right(
     assert not kept.startswith(b"PK")
     with system_scope("test"):
         assert not RosterFile.objects.filter(roster=made).exists()
+
+
+def test_the_transaction_of_a_long_file_waits_for_it(case: Case, tracer: Principal) -> None:
+    data = rosters.workbook([rosters.worker(301, line="Chuyền 1")])
+    told = {"name": "Công ty Sao Mai", "kind": "company", "file_name": "danh-sach.xlsx"}
+    with scoped(tracer, "tracing"):
+        made, _new = roster.send(case=case, data=data, by=tracer, **told)
+        assert waits_for() == READING
+    with scoped(tracer, "tracing"):
+        usual = waits_for()
+        people_of(made)
+        assert waits_for() == READING != usual
+
+
+def waits_for() -> str:
+    """How long the database lets this transaction think."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("show idle_in_transaction_session_timeout")
+        return str(cursor.fetchone()[0])
 
 
 def test_two_of_one_name_stay_two_in_the_parts_of_a_long_list(

@@ -26,6 +26,10 @@ from lachan.core.roles import Role
 STAFF_SESSION = timedelta(hours=12)
 CITIZEN_SESSION = timedelta(days=7)
 
+#: How long a transaction waits while a file of 200,000 rows is read on a busy machine; the limit
+#: of a minute (`config.database`) is for transactions that were forgotten.
+READING = "10min"
+
 #: The service account of the worker.  It is no person and signs nothing.
 SYSTEM_ACCOUNT = UUID("00000000-0000-7000-8000-000000000001")
 
@@ -88,6 +92,14 @@ def _tell_database(secret: str, purpose: str) -> None:
             "select set_config('lachan.secret', %s, true), set_config('lachan.purpose', %s, true)",
             [secret, purpose],
         )
+
+
+def reading_a_file() -> None:
+    """A long file is read next: the transaction of this scope, if there is one, may wait for it."""
+    if _current.get() is None:
+        return
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"set local idle_in_transaction_session_timeout = '{READING}'")
 
 
 @contextmanager

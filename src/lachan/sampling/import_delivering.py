@@ -17,7 +17,7 @@ from lachan.core.clock import now
 from lachan.core.ids import uuid7
 from lachan.core.keys import keyring
 from lachan.core.refusals import Refused
-from lachan.core.scope import Principal
+from lachan.core.scope import Principal, reading_a_file
 from lachan.credentials import envelope
 from lachan.formats.assays import Assay
 from lachan.formats.labfiles import read_file
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: How long the bytes are kept, to answer what was sent; ours, to be confirmed.
 KEPT = timedelta(days=30)
-#: A hundred thousand rows are read while the transaction waits; on a busy machine, for long.
-_READING = "10min"
 #: What of a delivery is written when it is taken; the bytes are there.
 _FINISHED = (
     *("kind", "sender", "message", "assay", "state", "code", "rows", "taken", "repeated"),
@@ -80,8 +78,8 @@ def one_at_a_time(by: Principal) -> UUID:
     """The laboratory, whose deliveries are taken one after another.  Refused: no_unit."""
     if by.organisation is None:
         raise Refused("no_unit", _("Sign in for the laboratory."))
+    reading_a_file()
     with connections["default"].cursor() as cursor:
-        cursor.execute(f"set local idle_in_transaction_session_timeout = '{_READING}'")
         cursor.execute(
             "select pg_advisory_xact_lock(hashtextextended(%s, 26))", [str(by.organisation)]
         )

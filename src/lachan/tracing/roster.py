@@ -11,7 +11,7 @@ from lachan.core import audit
 from lachan.core.clock import now
 from lachan.core.facts import ring
 from lachan.core.refusals import Refused
-from lachan.core.scope import Principal
+from lachan.core.scope import Principal, reading_a_file
 from lachan.formats.columns import REPEATABLE, ROLES
 from lachan.formats.listed import RefusedRow
 from lachan.formats.sheets import SheetRefused
@@ -78,6 +78,7 @@ def _take_up_again(roster: Roster, data: bytes) -> None:
 
 
 def _read_or_refuse(data: bytes, file_name: str, sheet: str = "") -> Preview:
+    reading_a_file()
     try:
         return preview_of(data, file_name, sheet)
     except SheetRefused as refused:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from lachan.core.clock import now
 from lachan.core.keys import keyring
 from lachan.core.refusals import Refused
+from lachan.core.scope import reading_a_file
 from lachan.credentials import envelope
 from lachan.tracing.models import Roster, RosterFile
 
@@ -48,6 +49,7 @@ def opened(roster: Roster) -> bytes:
             status=410,
         )
     key = envelope.unwrap_key(keyring().key_encryption, bytes(row.wrapped))
+    reading_a_file()
     return envelope.open_sealed(key, bytes(row.sealed), roster.id.bytes)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from django.utils.translation import gettext as _
 
 from lachan.core.refusals import Refused
+from lachan.core.scope import reading_a_file
 from lachan.formats.columns import Table, find_table, guess_roles
 from lachan.formats.sheets import Sheet, SheetRefused, read_book
 
@@ -83,6 +84,7 @@ def read_list(data: bytes, file_name: str) -> tuple[Sheet, Table, list[str]]:
     """
     if len(data) > LARGEST:
         raise Refused("list_large", _("The file is larger than 10 MB. Send the sheet alone."))
+    reading_a_file()
     try:
         sheets = read_book(data, file_name)
     except SheetRefused as refused:
