@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from lachan.config import frontend
 from tests.browser.visitor import ROOT, Visitor
 from tests.config.installations import running, told_home
-from tests.gate.browsers import WHOLE
+from tests.gate.browsers import CHROMIUM
 
 Come = Callable[[Literal["phone", "desk"]], Visitor]
 
@@ -21,7 +21,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if os.environ.get("LACHAN_BROWSER_URL"):
         yield os.environ["LACHAN_BROWSER_URL"]
         return
-    if not WHOLE:
+    if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     frontend.install(ROOT)
     with running(told_home(tmp_path_factory)) as up:
@@ -31,10 +31,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium; each visitor has a window of his own."""
-    if not WHOLE:
+    if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=WHOLE, args=["--no-sandbox"])
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
         chromium.close()
 
