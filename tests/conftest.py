@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import expect
 from whitenoise.base import StaticFile
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -26,6 +27,9 @@ compile_all(ROOT / "src")
 #: milliseconds a page may take to show what is expected of it: a busy machine is no fault of ours.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
+if "CI" not in os.environ:  # there the library's own profile has no deadlines either
+    settings.register_profile("lachan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("lachan")
 
 #: Folders of tests whose code needs no database.
 WITHOUT_DATABASE = frozenset(

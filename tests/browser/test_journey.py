@@ -249,7 +249,7 @@ def test_a_sampler_records_a_tube(come: Come, day: Day) -> None:
 def read_off(person: Visitor) -> None:
     """Scan the tube and key what the machine says, without seeing what another keyed."""
     page = person.open("/laboratory/")
-    for _try in range(60):
+    for _try in range(240):
         # The worker makes tubes of what the table sent.
         if page.locator("tr", has_text=TUBE).count():
             break

@@ -90,7 +90,7 @@ class Up:
 
     def status_of_a_page(self) -> int:
         """The answer to a request for the first page."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request("GET", "/", headers={"Host": "localhost"})
             return connection.getresponse().status

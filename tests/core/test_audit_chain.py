@@ -25,7 +25,7 @@ def _seal() -> int:
 
 def _settle() -> None:
     """Seal until nothing is left: another test's transaction on this server may hold it back."""
-    for _try in range(300):
+    for _try in range(6_000):
         _seal()
         with connections["owner"].cursor() as cursor:
             cursor.execute(

@@ -20,6 +20,7 @@ from lachan.tracing.models import Case
 from lachan.venues.models import Venue
 from lachan.venues.services import open_venue, record_scan
 from tests.factories import cast
+from tests.factories.settled import watermark
 
 #: Communes of today: phường Nếnh and xã Lục Ngạn of Bắc Ninh, and one of Hà Nội.
 HERE_CODE, NEXT_CODE, ABROAD_CODE = "07777", "07525", "00004"
@@ -144,6 +145,7 @@ def _open_to(person: UUID, sampler: Principal) -> None:
 
 def answered(case: Case) -> None:
     """Work until no question of the case waits: another test's import may hold scans back."""
+    watermark()
     for _try in range(60):
         tasks.answer_runs()
         with system_scope("test"):

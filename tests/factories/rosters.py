@@ -123,7 +123,7 @@ def imported(made: Roster, by: Principal, *, close: Sequence[str] | None = None)
 
 def work(made: Roster) -> None:
     """What the worker does until the list is through."""
-    for _part in range(100):
+    for _part in range(1_000):
         roster_tasks.import_rosters()
         with system_scope("test"):
             if Roster.objects.get(pk=made.pk).state != Roster.State.IMPORTING:

@@ -86,7 +86,7 @@ def test_a_sender_killed_in_the_middle_of_a_message_has_sent_nothing(sent: int) 
         given: list[Frame | Broken] = []
         for data in (frame(MESSAGE)[:sent], frame(MESSAGE)):
             killed = subprocess.run(
-                [sys.executable, "-c", script, port], input=data, check=False, timeout=60
+                [sys.executable, "-c", script, port], input=data, check=False, timeout=600
             )
             assert killed.returncode == -9
             line, _address = server.accept()

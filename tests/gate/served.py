@@ -26,7 +26,7 @@ from tests.factories import cast
 from tests.places.units import BAC_NINH, NENH
 
 #: seconds the web may take to answer on this machine while other work runs.
-PATIENCE = 60
+PATIENCE = 300
 
 
 class Web:

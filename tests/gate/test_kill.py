@@ -31,6 +31,7 @@ from lachan.tracing import arrays, tasks
 from lachan.venues.models import Scan
 from tests.factories.cards import card
 from tests.factories.people import person
+from tests.factories.settled import watermark
 from tests.gate import served
 
 CHECK_INS = 2_000
@@ -165,6 +166,7 @@ def declarations(whose: Person) -> list[Sending]:
 
 def traced(case: UUID) -> dict[UUID, set[UUID | None]]:
     """Whom the index finds at the case's places, and where; after everything was fed."""
+    watermark()
     for _try in range(240):
         tasks.feed_index()
         with connections["owner"].cursor() as cursor:

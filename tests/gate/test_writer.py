@@ -115,5 +115,5 @@ def test_it_rings_for_the_worker(dsn: str, database: str) -> None:
         worker.autocommit = True
         worker.execute("listen lachan_facts")
         asyncio.run(play())
-        heard = [bell.payload for bell in worker.notifies(timeout=10, stop_after=1)]
+        heard = [bell.payload for bell in worker.notifies(timeout=120, stop_after=1)]
     assert heard == ["venues.scan"]

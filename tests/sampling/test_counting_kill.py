@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 
 SEED = 10
 TUBES, IN_A_TUBE, PARCEL = 12, 4, 6
-PATIENCE = 120  # seconds
+PATIENCE = 300  # seconds
 
 
 @dataclass

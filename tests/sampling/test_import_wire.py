@@ -33,7 +33,7 @@ from tests.sampling.people_at_the_table import Team, team
 
 ALLOWED = "LIS|BV A"
 #: Seconds to wait for what must come; only a failing test waits them out.
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 def told(at: Team, data: bytes, senders: tuple[str, ...] = ()) -> str:

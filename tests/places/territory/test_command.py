@@ -16,7 +16,7 @@ def lachan_places(*arguments: str, given: bytes = b"") -> subprocess.CompletedPr
         input=given,
         capture_output=True,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": source, "LC_ALL": "C"},
-        timeout=60,
+        timeout=600,
         check=False,
     )
 
@@ -83,7 +83,7 @@ def test_it_starts_without_django_and_numbers() -> None:
         [sys.executable, "-c", program],
         capture_output=True,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": source},
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
