@@ -51,14 +51,29 @@ WITHOUT_DATABASE = frozenset(
 )
 
 
+#: What makes an installation or a story that others then share, and whose tests share them.
+MAKERS = frozenset({"acceptance/test_scenario1.py", "browser/test_journey.py"})
+SHARERS = frozenset({"acceptance", "browser", "config"})
+
+
+def _turn(item: pytest.Item) -> int:
+    """Long files first, so that no processor waits at the end for the others' last one.  Each
+    maker begins beside tests that need neither what it makes nor a database."""
+    folder = item.path.parent.name
+    if f"{folder}/{item.path.name}" in MAKERS:
+        return 0
+    if folder == "engine":
+        return 1
+    if not (item.get_closest_marker("browser") or item.get_closest_marker("slow")):
+        return 4
+    return 3 if folder in SHARERS else 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first, so that no processor waits at the end for the other's last one."""
-    long = {
-        item.path
-        for item in items
-        if item.get_closest_marker("browser") or item.get_closest_marker("slow")
-    }
-    items.sort(key=lambda item: item.path not in long)
+    turns: dict[Path, int] = {}
+    for item in items:
+        turns[item.path] = min(_turn(item), turns.get(item.path, 4))
+    items.sort(key=lambda item: turns[item.path])
 
 
 def pytest_collection_finish() -> None:
