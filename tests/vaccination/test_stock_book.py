@@ -190,6 +190,7 @@ def _slip(where: Store, of: Lot, by: Principal) -> UUID:
     return made.id
 
 
+@pytest.mark.slow
 def test_the_book_balances_for_any_sequence_of_events() -> None:
     """Or it names the entry that breaks it: 300 seeded sequences against a slow, naive twin."""
     someone = person("Người được tiêm")
