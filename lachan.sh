@@ -103,20 +103,8 @@ run)
 test)
     set_up test
     # Three on two processors: a browser or a server is waited for half of the time.
-    LACHAN_ALONE=$(mktemp)
-    export LACHAN_ALONE
-    trap 'rm -f "$LACHAN_ALONE"' EXIT
-    status=0
-    "$python" -m pytest -p tests.skipped -p tests.alone -q -n 3 --dist loadfile \
-        --no-loadscope-reorder "$@" || status=$?
-    if [ -s "$LACHAN_ALONE" ]; then
-        echo "These failed beside other work and are played once more, alone:"
-        cat "$LACHAN_ALONE"
-        status=0
-        # shellcheck disable=SC2046  # names of files, none with a space
-        "$python" -m pytest -p tests.skipped -q -n 0 $(cat "$LACHAN_ALONE") || status=$?
-    fi
-    exit "$status"
+    exec "$python" -m pytest -p tests.skipped -q -n 3 --dist loadfile \
+        --no-loadscope-reorder "$@"
     ;;
 check)
     set_up test
