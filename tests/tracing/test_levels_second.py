@@ -101,11 +101,11 @@ def test_who_was_close_to_a_confirmed_f1_afterwards_is_an_f2_to_verify(world: Wo
 
 def test_asking_again_writes_nothing_twice(world: World) -> None:
     with system_scope("test"):
-        before = list(ContactLink.objects.filter(case=world.case).values_list("id"))
+        before = set(ContactLink.objects.filter(case=world.case).values_list("id"))
     world.ask()
 
     with system_scope("test"):
-        assert list(ContactLink.objects.filter(case=world.case).values_list("id")) == before
+        assert set(ContactLink.objects.filter(case=world.case).values_list("id")) == before
     assert set(world.rows()) == {"Hùng", "Oanh"}
 
 
