@@ -87,3 +87,17 @@ def test_a_fact_calls_whoever_waits_for_it() -> None:
     assert facts.work("test.counted") == 3
     assert "test.counted" in facts.facts()
     assert facts.work("test.unknown") == 0
+
+
+def test_a_long_work_gives_way_after_its_turn_and_each_turn_does_a_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = [7, 7, 2]
+
+    def part() -> tuple[int, bool]:
+        return left.pop(0), bool(left)
+
+    monkeypatch.setattr(facts, "TURN", 0.0)
+    assert facts.part_after_part(part) == 7
+    monkeypatch.setattr(facts, "TURN", 600.0)
+    assert facts.part_after_part(part) == 9

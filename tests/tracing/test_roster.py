@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connections
 
+from lachan.core import facts
 from lachan.core.clock import now
 from lachan.core.refusals import Refused
 from lachan.core.roles import Role
@@ -220,6 +221,21 @@ def test_a_killed_import_goes_on_where_it_was(
         done = Roster.objects.get(pk=made.pk)
     assert (done.accepted, done.known, done.named) == (7, 0, 7)
     assert _people() == before + 7
+
+
+def test_a_list_that_takes_a_whole_turn_to_read_is_imported_all_the_same(
+    case: Case, tracer: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster_import, "PART", 2)
+    monkeypatch.setattr(facts, "TURN", 0.0)
+    rows = [rosters.worker(n, line="Chuyền 22", shift="ca 1") for n in range(800, 805)]
+    made = rosters.sent(case, rosters.workbook(rows), tracer)
+    with scoped(tracer, "tracing"):
+        roster.start_import(roster=made, close=["line:22:1"], by=tracer)
+
+    assert [roster_tasks.import_rosters() for _turn in range(4)] == [2, 2, 1, 0]
+    with system_scope("test"):
+        assert Roster.objects.get(pk=made.pk).state == Roster.State.IMPORTED
 
 
 def _killed(*_arguments: object, **_more: object) -> bool:

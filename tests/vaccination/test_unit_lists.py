@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
+from lachan.core import facts
 from lachan.core.ids import uuid7
 from lachan.core.roles import Role
 from lachan.core.scope import Principal, scoped, system_scope
@@ -188,11 +189,11 @@ def test_columns_told_once_are_remembered(manager: Principal) -> None:
         unit_lists.map_columns(first, ["", "", ""], by=manager)
 
 
-def test_an_import_killed_between_two_parts_goes_on(
+def test_an_import_killed_between_two_parts_goes_on_however_short_its_turns(
     manager: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unit_import, "PART", 3)
-    monkeypatch.setattr(registration_tasks, "BUDGET", 0.0)
+    monkeypatch.setattr(facts, "TURN", 0.0)
     with scoped(manager, "vaccination_list"):
         row = unit_lists.send(
             disease=DISEASE,
@@ -204,8 +205,8 @@ def test_an_import_killed_between_two_parts_goes_on(
     with system_scope("test") as by:
         people = unit_lists.people_of(read(row))
         assert unit_import.work_part(read(row), people, by=by)
-    monkeypatch.setattr(registration_tasks, "BUDGET", 10.0)
-    registration_tasks.import_unit_lists()
+    assert registration_tasks.import_unit_lists() == 3
+    assert registration_tasks.import_unit_lists() == 1
     assert (read(row).accepted, read(row).state) == (7, "imported")
 
 

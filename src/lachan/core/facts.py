@@ -5,11 +5,15 @@ The upper room's worker takes the rows it has not worked through, on the bell an
 that a bell nobody heard costs a minute and never a fact.
 """
 
+import time
 from collections.abc import Callable
 
 from django.db import connections
 
 CHANNEL = "lachan_facts"
+
+#: Seconds a long work may keep the worker; then other facts, as a positive result, have their turn.
+TURN = 10.0
 
 Worker = Callable[[], int]
 
@@ -48,3 +52,17 @@ def facts() -> list[str]:
 def work(fact: str) -> int:
     """Call every function registered for `fact`; give how many rows they worked through."""
     return sum(worker() for worker in workers_of(fact))
+
+
+def part_after_part(part: Callable[[], tuple[int, bool]]) -> int:
+    """Call `part` until nothing is left or `TURN` is over, and once at least; the rows it worked.
+
+    `part` gives how many rows it worked through and whether more are left.  The time begins with
+    it, so that a file however long to read beforehand is taken in all the same.
+    """
+    until = time.monotonic() + TURN
+    worked, more = part()
+    while more and time.monotonic() < until:
+        rows, more = part()
+        worked += rows
+    return worked

@@ -1,19 +1,15 @@
 """What the worker does for campaigns: lists are taken in, people opened to who samples them."""
 
-import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from lachan.core.facts import on, ring
+from lachan.core.facts import on, part_after_part, ring
 from lachan.core.refusals import Refused
 from lachan.core.scope import system_scope
 from lachan.formats.listed import Listed, RefusedRow
 from lachan.sampling import campaign_files, request_opening
 from lachan.sampling.campaign_import import work_part
 from lachan.sampling.models import CampaignFile
-
-#: Seconds a list may keep the worker; then other facts have their turn.
-BUDGET = 10.0
 
 
 @on("sampling.request")
@@ -48,15 +44,10 @@ def _import(file: UUID) -> int:
 
 
 def _parts(file: UUID) -> int:
-    """Part after part until the list is through or `BUDGET` is over; the file is read once."""
-    until = time.monotonic() + BUDGET
+    """Part after part while the worker has time for this list; the file is read once."""
     with system_scope(f"fact:{campaign_files.FACT}"):
         people = campaign_files.people_of(CampaignFile.objects.get(pk=file))
-    worked, more = 0, True
-    while more and time.monotonic() < until:
-        rows, more = _part(file, people)
-        worked += rows
-    return worked
+    return part_after_part(lambda: _part(file, people))
 
 
 def _part(file: UUID, people: Sequence[Listed | RefusedRow]) -> tuple[int, bool]:

@@ -1,10 +1,9 @@
 """What the worker does with lists: takes in the next part of each, and destroys old files."""
 
-import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from lachan.core.facts import on, ring
+from lachan.core.facts import on, part_after_part, ring
 from lachan.core.refusals import Refused
 from lachan.core.scope import system_scope
 from lachan.formats.listed import Listed, RefusedRow
@@ -14,9 +13,6 @@ from lachan.tracing.models import Roster
 from lachan.tracing.roster import FACT
 from lachan.tracing.roster_import import work_part
 from lachan.tracing.roster_reading import people_of
-
-#: Seconds a list may keep the worker; then a positive result has its turn.
-BUDGET = 10.0
 
 
 @on(FACT)
@@ -44,15 +40,10 @@ def _import(roster_id: UUID) -> int:
 
 
 def _parts(roster_id: UUID) -> int:
-    """Part after part until the list is through or `BUDGET` is over; the file is read once."""
-    until = time.monotonic() + BUDGET
+    """Part after part while the worker has time for this list; the file is read once."""
     with system_scope(f"fact:{FACT}"):
         people = people_of(Roster.objects.get(pk=roster_id))
-    worked, more = 0, True
-    while more and time.monotonic() < until:
-        rows, more = _part(roster_id, people)
-        worked += rows
-    return worked
+    return part_after_part(lambda: _part(roster_id, people))
 
 
 def _part(roster_id: UUID, people: Sequence[Listed | RefusedRow]) -> tuple[int, bool]:

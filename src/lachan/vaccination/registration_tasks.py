@@ -1,12 +1,11 @@
 """What the worker does for registrations: ages, draws, public numbers, lists, who came."""
 
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from lachan.core.clock import now
-from lachan.core.facts import on, ring
+from lachan.core.facts import on, part_after_part, ring
 from lachan.core.refusals import Refused
 from lachan.core.scope import system_scope
 from lachan.formats.listed import Listed, RefusedRow
@@ -22,9 +21,6 @@ from lachan.vaccination import (
 )
 from lachan.vaccination.models import UnitList
 from lachan.vaccination.unit_import import work_part
-
-#: Seconds a list may keep the worker; then other facts have their turn.
-BUDGET = 10.0
 
 #: How old the public numbers may be.
 PUBLISHED_EVERY = timedelta(minutes=5)
@@ -91,15 +87,10 @@ def _import(unit: UUID) -> int:
 
 
 def _parts(unit: UUID) -> int:
-    """Part after part until the list is through or `BUDGET` is over; the file is read once."""
-    until = time.monotonic() + BUDGET
+    """Part after part while the worker has time for this list; the file is read once."""
     with system_scope(f"fact:{unit_lists.FACT}"):
         people = unit_lists.people_of(UnitList.objects.get(pk=unit))
-    worked, more = 0, True
-    while more and time.monotonic() < until:
-        rows, more = _part(unit, people)
-        worked += rows
-    return worked
+    return part_after_part(lambda: _part(unit, people))
 
 
 def _part(unit: UUID, people: Sequence[Listed | RefusedRow]) -> tuple[int, bool]:
